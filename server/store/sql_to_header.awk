@@ -50,8 +50,7 @@ function only_reads(text)
 
 function escape(text)
 {
-    gsub(/\\/, "\\\\", text)
-    gsub(/"/, "\\\"", text)
+    gsub(/[\\"]/, "\\\\&", text)
     return text
 }
 
@@ -82,7 +81,7 @@ function finish(    macro, i, lines, n, line, used)
     if (count > 0) {
         printf "static const guint32 %s_TYPES[] = {", macro
         for (i = 1; i <= count; i++) {
-            printf "%s%d", i > 1 ? ", " : "", types[i]
+            printf "%s%d", (i > 1 ? ", " : ""), types[i]
         }
         print "};"
     }
@@ -95,8 +94,8 @@ function finish(    macro, i, lines, n, line, used)
             printf "    \"%s\\n\"\n", escape(line)
         }
     }
-    printf "    ,\n    %s, %d, %s, %s};\n\n", count > 0 ? macro "_TYPES" : "NULL", count,
-           only_reads(sql) ? "TRUE" : "FALSE", retry_safe ? "TRUE" : "FALSE"
+    printf "    ,\n    %s, %d, %s, %s};\n\n", (count > 0 ? macro "_TYPES" : "NULL"), count,
+           (only_reads(sql) ? "TRUE" : "FALSE"), (retry_safe ? "TRUE" : "FALSE")
     all[++total] = macro
 }
 
