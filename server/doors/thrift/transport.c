@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Flat buffers behind the ThriftTransport interface. Reading past the message's end is an error,
+ * never a wait: only whole messages come here. Callers: connection.c, protocol.c, generated code.
+ */
+#include "transport.h"
+
+#include <string.h>
+
+#include "skep/error.h"
+
+enum {
+    WRITE_CAPACITY_FIRST = 4 * 1024,
+    WRITE_CAPACITY_KEPT = 256 * 1024 /* a worker keeps a buffer of up to this size between calls */
+};
+
+G_DEFINE_FINAL_TYPE(FlatTransport, flat_transport, THRIFT_TYPE_TRANSPORT)
+
+static gboolean
+grow_output(FlatTransport *transport, gsize needed, GError **error)
+{
+    gsize capacity = MAX(transport->write_capacity, WRITE_CAPACITY_FIRST);
+    while (capacity < needed)
+        capacity = capacity > G_MAXSIZE / 2 ? needed : capacity * 2;
+    guint8 *bytes = g_try_realloc(transport->write_bytes, MIN(capacity, transport->write_max));
+    if (bytes == NULL)
+        return skep_fail(error, SKEP_ERROR_UNAVAILABLE, NULL,
+                         "There is no memory for an answer of %" G_GSIZE_FORMAT " bytes", needed);
+    transport->write_bytes = bytes;
+    transport->write_capacity = MIN(capacity, transport->write_max);
+    return TRUE;
+}
+
+guint8 *
+flat_transport_reserve(FlatTransport *transport, gsize length, GError **error)
+{
+    if (length > transport->write_max - transport->write_length)
+        return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, NULL,
+                              "The answer is longer than the %" G_GSIZE_FORMAT
+                              " bytes that one message can hold; ask for less at a time",
+                              transport->write_max);
+    gsize needed = transport->write_length + length;
+    if (needed > transport->write_capacity && !grow_output(transport, needed, error))
+        return NULL;
+    guint8 *place = transport->write_bytes + transport->write_length;
+    transport->write_length = needed;
+    return place;
+}
+
+gboolean
+flat_transport_append(FlatTransport *transport, const void *bytes, gsize length, GError **error)
+{
+    if (length == 0)
+        return TRUE;
+    guint8 *place = flat_transport_reserve(transport, length, error);
+    if (place == NULL)
+        return FALSE;
+    memcpy(place, bytes, length);
+    return TRUE;
+}
+
+void
+flat_transport_set_input(FlatTransport *transport, const guint8 *bytes, gsize length)
+{
+    transport->read_bytes = bytes;
+    transport->read_length = length;
+    transport->read_cursor = 0;
+}
+
+gsize
+flat_transport_mark(const FlatTransport *transport)
+{
+    return transport->write_length;
+}
+
+void
+flat_transport_truncate(FlatTransport *transport, gsize mark)
+{
+    transport->write_length = MIN(mark, transport->write_length);
+}
+
+guint8 *
+flat_transport_steal_output(FlatTransport *transport, gsize *out_length)
+{
+    *out_length = transport->write_length;
+    guint8 *bytes = NULL;
+    if (transport->write_length > 0) {
+        bytes = g_steal_pointer(&transport->write_bytes);
+        transport->write_capacity = 0;
+    }
+    transport->write_length = 0;
+    return bytes;
+}
+
+void
+flat_transport_clear_output(FlatTransport *transport)
+{
+    transport->write_length = 0;
+    if (transport->write_capacity <= WRITE_CAPACITY_KEPT)
+        return;
+    g_clear_pointer(&transport->write_bytes, g_free);
+    transport->write_capacity = 0;
+}
+
+static gboolean
+flat_transport_is_open(ThriftTransport *transport)
+{
+    (void)transport;
+    return TRUE;
+}
+
+static gboolean
+flat_transport_peek(ThriftTransport *transport, GError **error)
+{
+    (void)error;
+    const FlatTransport *self = FLAT_TRANSPORT(transport);
+    return self->read_cursor < self->read_length;
+}
+
+/* Opening, closing, ending and flushing say nothing to a buffer in memory. */
+static gboolean
+flat_transport_accept(ThriftTransport *transport, GError **error)
+{
+    (void)transport;
+    (void)error;
+    return TRUE;
+}
+
+static gint32
+flat_transport_read_all(ThriftTransport *transport, gpointer buffer, guint32 length, GError **error)
+{
+    FlatTransport *self = FLAT_TRANSPORT(transport);
+    if (length > self->read_length - self->read_cursor || length > G_MAXINT32) {
+        skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "The message ends too early");
+        return -1;
+    }
+    if (length > 0)
+        memcpy(buffer, self->read_bytes + self->read_cursor, length);
+    self->read_cursor += length;
+    return (gint32)length;
+}
+
+static gint32
+flat_transport_read(ThriftTransport *transport, gpointer buffer, guint32 length, GError **error)
+{
+    const FlatTransport *self = FLAT_TRANSPORT(transport);
+    gsize available = self->read_length - self->read_cursor;
+    return flat_transport_read_all(transport, buffer, (guint32)MIN(length, available), error);
+}
+
+static gboolean
+flat_transport_write(ThriftTransport *transport,
+                     const gpointer buffer,
+                     const guint32 length,
+                     GError **error)
+{
+    return flat_transport_append(FLAT_TRANSPORT(transport), buffer, length, error);
+}
+
+static void
+flat_transport_finalize(GObject *object)
+{
+    g_free(FLAT_TRANSPORT(object)->write_bytes);
+    G_OBJECT_CLASS(flat_transport_parent_class)->finalize(object);
+}
+
+static void
+flat_transport_class_init(FlatTransportClass *class)
+{
+    ThriftTransportClass *transport_class = THRIFT_TRANSPORT_CLASS(class);
+    transport_class->is_open = flat_transport_is_open;
+    transport_class->peek = flat_transport_peek;
+    transport_class->open = flat_transport_accept;
+    transport_class->close = flat_transport_accept;
+    transport_class->read = flat_transport_read;
+    transport_class->read_all = flat_transport_read_all;
+    transport_class->read_end = flat_transport_accept;
+    transport_class->write = flat_transport_write;
+    transport_class->write_end = flat_transport_accept;
+    transport_class->flush = flat_transport_accept;
+    G_OBJECT_CLASS(class)->finalize = flat_transport_finalize;
+}
+
+static void
+flat_transport_init(FlatTransport *transport)
+{
+    transport->write_max = FLAT_TRANSPORT_WRITE_MAX;
+}
+
+FlatTransport *
+flat_transport_new(gsize write_max)
+{
+    FlatTransport *transport = g_object_new(FLAT_TYPE_TRANSPORT, NULL);
+    transport->write_max = MIN(write_max, FLAT_TRANSPORT_WRITE_MAX);
+    return transport;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* FlatTransport: the ThriftTransport that generated code and handlers see. It reads from one whole
+ * message that lies flat in memory and writes into one flat buffer that grows; it never touches a
+ * socket. connection.c fills and empties it; protocol.c works on its buffers directly. Not thread
+ * safe: one worker uses it at a time. */
+#pragma once
+
+#include <thrift/c_glib/transport/thrift_transport.h>
+
+#define FLAT_TYPE_TRANSPORT (flat_transport_get_type())
+#define FLAT_TRANSPORT(object)                                                                     \
+    G_TYPE_CHECK_INSTANCE_CAST(object, FLAT_TYPE_TRANSPORT, FlatTransport)
+GType flat_transport_get_type(void);
+
+typedef struct {
+    ThriftTransport parent_instance;
+    const guint8 *read_bytes; /* borrowed: one message */
+    gsize read_length;
+    gsize read_cursor; /* <= read_length */
+    guint8 *write_bytes;
+    gsize write_length;
+    gsize write_capacity;
+    gsize write_max;
+} FlatTransport;
+
+typedef struct {
+    ThriftTransportClass parent_class;
+} FlatTransportClass;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FlatTransport, g_object_unref)
+
+/* Clients cannot take a message of 2 GiB or more: their lengths are signed 32-bit numbers. */
+#define FLAT_TRANSPORT_WRITE_MAX ((gsize)G_MAXINT32)
+
+/* A transport with nothing to read. Its writes fail with TOO_LARGE past `write_max` bytes (at most
+ * FLAT_TRANSPORT_WRITE_MAX). */
+FlatTransport *flat_transport_new(gsize write_max);
+
+/* Lets it read `length` bytes at `bytes`, from the first. Borrows them until the next call. */
+void flat_transport_set_input(FlatTransport *transport, const guint8 *bytes, gsize length);
+
+/* Makes room for `length` more bytes and returns where they go; the caller fills them all. Returns
+ * NULL with TOO_LARGE past write_max, and with UNAVAILABLE when there is no memory. */
+guint8 *flat_transport_reserve(FlatTransport *transport, gsize length, GError **error);
+
+/* Appends bytes that are already encoded, such as a storage descriptor shared by many partitions.
+ */
+gboolean
+flat_transport_append(FlatTransport *transport, const void *bytes, gsize length, GError **error);
+
+/* A mark is the number of bytes written so far. Truncating to it throws away all that was written
+ * since, such as a reply that failed half way. */
+gsize flat_transport_mark(const FlatTransport *transport);
+void flat_transport_truncate(FlatTransport *transport, gsize mark);
+
+/* Hands over what was written and begins a new, empty buffer. Transfer full (g_free); NULL when
+ * nothing was written. */
+guint8 *flat_transport_steal_output(FlatTransport *transport, gsize *out_length);
+
+/* Empties the output, and gives back its memory when a large reply had made it grow. */
+void flat_transport_clear_output(FlatTransport *transport);
