@@ -3,6 +3,8 @@
 # Included by the one Makefile, from the top of the tree. Takes BUILD and CC; gives HMS_STAMP (order-only prerequisite
 # of whatever includes a generated header), HMS_CFLAGS (to find the headers) and HMS_ARCHIVE (to link).
 #
+# hms_methods.inc has a row for every method, for server/doors/thrift/methods.c.
+#
 # Only the types are compiled, and the arguments and results of methods are types: the generated clients, handlers
 # and processors are not used. A file that comes out of thrift as it was keeps its time, so that a new comment in the
 # IDL compiles nothing again.
@@ -23,7 +25,7 @@ HMS_CFLAGS  := -I$(HMS_GEN)
 HMS_COMPILE = $(CC) -std=gnu11 -O1 -g0 -fPIE -ffunction-sections -w -I$(HMS_GEN) \
     $(shell pkg-config --cflags thrift_c_glib gobject-2.0)
 
-$(HMS_STAMP): $(HMS_IDL) schema/thrift/rules.mk
+$(HMS_STAMP): $(HMS_IDL) schema/thrift/rules.mk schema/thrift/method_rows.py
 	@rm -rf $(HMS_GEN)/fresh && mkdir -p $(HMS_GEN)/fresh $(HMS_GEN)/json
 	$(THRIFT) -nowarn -r --gen c_glib -out $(HMS_GEN)/fresh $(HMS_ROOT)
 	$(THRIFT) -nowarn -r --gen json -out $(HMS_GEN)/json $(HMS_ROOT)
@@ -31,6 +33,9 @@ $(HMS_STAMP): $(HMS_IDL) schema/thrift/rules.mk
 	    cmp -s $$f $(HMS_GEN)/$${f##*/} || mv $$f $(HMS_GEN)/; \
 	done
 	@rm -rf $(HMS_GEN)/fresh
+	python3 schema/thrift/method_rows.py $(HMS_GEN) > $(HMS_GEN)/hms_methods.inc.new
+	@cmp -s $(HMS_GEN)/hms_methods.inc.new $(HMS_GEN)/hms_methods.inc || \
+	    mv $(HMS_GEN)/hms_methods.inc.new $(HMS_GEN)/hms_methods.inc
 	@touch $@
 
 # Made by the rule above; the empty recipe lets make look at each file's own time.

@@ -5,14 +5,18 @@
 The facts say what clients of every release send and expect: numbers, names, types, requiredness, defaults,
 exceptions, one-way calls. They are kept apart from the IDL on purpose: who changes one has to change the other.
 
-usage: test_idl.py JSON_DIRECTORY     (made by `thrift -r --gen json schema/thrift/hive_metastore.thrift`)
+Runs under pytest, and alone with nothing but python3 and thrift.
 """
 import json
 import pathlib
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+SCHEMA = HERE.parent.parent / "schema" / "thrift"
 
 
 def fact_rows(name):
@@ -96,8 +100,7 @@ def add_methods(idl, document):
         notes = function.get("annotations", {})
         releases = "-".join((notes.get("since", ""), notes.get("removed", ""))) if notes else "all"
         returns = "oneway" if function["oneway"] else idl_type(function["returnTypeId"], function.get("returnType"))
-        if f"method {name}" in idl:
-            sys.exit(f"method {name} is there twice")
+        assert f"method {name}" not in idl, f"method {name} is there twice"
         idl[f"method {name}"] = f"{returns} releases {releases}"
         for field in function["arguments"]:
             text = f"{idl_type(field['typeId'], field.get('type'))} {field['name']} = {idl_default(field)}"
@@ -106,34 +109,60 @@ def add_methods(idl, document):
             idl[f"exception {name} {field['key']}"] = f"{idl_type(field['typeId'], field['type'])} {field['name']}"
 
 
-def read_idl(directory):
+def read_idl(schema):
     """What is: the same labels and lines, from thrift's own reading of the IDL."""
     idl = {}
-    for path in sorted(pathlib.Path(directory).glob("*.json")):
-        document = json.loads(path.read_text(encoding="utf-8"))
-        for enum in document["enums"]:
-            for member in enum["members"]:
-                idl[f"enum {enum['name']}.{member['name']}"] = str(member["value"])
-        for constant in document["constants"]:
-            type_name = idl_type(constant["typeId"], constant.get("type"))
-            idl[f"constant {constant['name']}"] = f"{type_name} {constant['value']}"
-        add_structs(idl, document)
-        add_methods(idl, document)
+    with tempfile.TemporaryDirectory() as directory:
+        root = pathlib.Path(schema) / "hive_metastore.thrift"
+        subprocess.run(["thrift", "-nowarn", "-r", "--gen", "json", "-out", directory, root], check=True)
+        for path in sorted(pathlib.Path(directory).glob("*.json")):
+            document = json.loads(path.read_text(encoding="utf-8"))
+            for enum in document["enums"]:
+                for member in enum["members"]:
+                    idl[f"enum {enum['name']}.{member['name']}"] = str(member["value"])
+            for constant in document["constants"]:
+                type_name = idl_type(constant["typeId"], constant.get("type"))
+                idl[f"constant {constant['name']}"] = f"{type_name} {constant['value']}"
+            add_structs(idl, document)
+            add_methods(idl, document)
     return idl
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    facts, idl = read_facts(), read_idl(sys.argv[1])
-    wrong = [label for label in sorted(facts.keys() | idl.keys()) if facts.get(label) != idl.get(label)]
-    for label in wrong:
-        print(f"{label}: should be `{facts.get(label, 'absent')}`, is `{idl.get(label, 'absent')}`")
-    if not idl:
-        sys.exit(f"{sys.argv[1]} holds no IDL")
-    print(f"idl: {len(facts)} facts, {len(wrong)} differences")
-    return 1 if wrong else 0
+def differences(schema):
+    """One line for every fact that the IDL contradicts, lacks, or adds."""
+    facts, idl = read_facts(), read_idl(schema)
+    return [
+        f"{label}: should be `{facts.get(label, 'absent')}`, is `{idl.get(label, 'absent')}`"
+        for label in sorted(facts.keys() | idl.keys())
+        if facts.get(label) != idl.get(label)
+    ]
+
+
+def test_the_idl_says_what_the_facts_say():
+    assert differences(SCHEMA) == []
+
+
+def test_a_changed_idl_is_noticed(tmp_path):
+    """Each of these slips leaves an IDL that compiles."""
+    for file, before, after, label in (
+        ("table.thrift", "optional string catName", "string catName", "field Table 17"),
+        ("table.thrift", "16: optional CreationMetadata", "16: optional SourceTable", "field Table 16"),
+        ("lock.thrift", "EXCL_WRITE = 4", "EXCL_WRITE = 5", "enum LockType.EXCL_WRITE"),
+        ("partition_listing.thrift", "i16 max_parts = -1", "i16 max_parts", "argument get_partitions 3"),
+        ("fb303.thrift", "oneway void shutdown", "void shutdown", "method shutdown"),
+        ("lock.thrift", "2: exceptions.TxnOpenException", "3: exceptions.TxnOpenException", "exception unlock 3"),
+    ):
+        changed = tmp_path / "changed"
+        shutil.copytree(SCHEMA, changed)
+        text = (changed / file).read_text(encoding="utf-8")
+        assert before in text
+        (changed / file).write_text(text.replace(before, after), encoding="utf-8")
+        assert any(line.startswith(label + ":") for line in differences(changed)), label
+        shutil.rmtree(changed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    found = differences(SCHEMA)
+    print(*found, sep="\n", end="\n" if found else "")
+    print(f"idl: {len(found)} differences")
+    sys.exit(1 if found else 0)
