@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+# The one Makefile of Skep. `make` builds build/skepd and build/skepctl; `make run` serves from this machine with an embedded
+# PostgreSQL; `make check` runs the tests; `make help` lists the rest. Missing Debian packages are installed as needed.
+
+BUILD    ?= build
+CC       ?= gcc
+PREFIX   ?= /usr/local
+SANITIZE ?=
+WERROR   ?=
+JOBS     ?= $(shell nproc)
+VERSION  := 0.1.0
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+.PHONY: all run check check-unit check-store check-doors check-interop check-engines bench lint format schema install clean help
+
+# Parallel unless told otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(JOBS)
+endif
+
+# --- packages and their flags: asked for once, kept in $(BUILD)/config.mk, which make reads again when it changes ---
+
+ifeq ($(filter clean help format,$(MAKECMDGOALS)),)
+include $(BUILD)/config.mk
+endif
+
+LIBRARIES := glib-2.0 gobject-2.0 gio-2.0 libpq libmicrohttpd libcjson libcurl thrift_c_glib zlib
+
+$(BUILD)/config.mk: docker/packages.txt docker/install-packages.sh Makefile
+	@mkdir -p $(@D)
+	@docker/install-packages.sh build
+	@printf 'LIBRARY_CFLAGS := %s\nLIBRARY_LIBS := %s\nCHECK_FLAGS = $$(shell pkg-config --cflags --libs check)\n' \
+	    "$$(pkg-config --cflags $(LIBRARIES))" "$$(pkg-config --libs $(LIBRARIES))" > $@
+
+# --- flags ----------------------------------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla
+OPTIMIZE := $(if $(SANITIZE),-O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE),-O2 -D_FORTIFY_SOURCE=2)
+override CFLAGS += -std=gnu11 -g $(OPTIMIZE) $(WARNINGS) $(if $(WERROR),-Werror) -fstack-protector-strong -fPIE \
+    -ffunction-sections -fdata-sections -D_GNU_SOURCE -DSKEP_VERSION='"$(VERSION)"'
+CPPFLAGS += -Iinclude -Iserver -Icli -I$(BUILD)/gen
+LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections
+
+# --- generated: Thrift types (schema/thrift/rules.mk) and query headers (server/store/rules.mk) ------------------------
+
+include schema/thrift/rules.mk
+include server/store/rules.mk
+
+# --- the programs -----------------------------------------------------------------------------------------------------
+
+SERVER_SOURCES := $(filter-out server/main.c,$(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c)))
+CLI_SOURCES    := $(filter-out cli/main.c,$(sort $(wildcard cli/*.c)))
+objects         = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+SERVER_ARCHIVE := $(BUILD)/libskepd.a
+CLI_ARCHIVE    := $(BUILD)/libskepctl.a
+
+all: $(BUILD)/skepd $(BUILD)/skepctl
+
+$(BUILD)/obj/server/%.o: server/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_STAMP)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CPPFLAGS) $(STORE_CFLAGS) $(LIBRARY_CFLAGS) $(if $(findstring doors/thrift,$<),$(HMS_CFLAGS)) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/cli/%.o: cli/%.c $(BUILD)/config.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CPPFLAGS) $(LIBRARY_CFLAGS) -MMD -MP -c $< -o $@
+
+$(SERVER_ARCHIVE): $(call objects,$(SERVER_SOURCES)) $(STORE_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(CLI_ARCHIVE): $(call objects,$(CLI_SOURCES) $(wildcard server/support/*.c))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/skepd: $(call objects,server/main.c) $(SERVER_ARCHIVE) $(HMS_ARCHIVE)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) -lm -o $@
+
+$(BUILD)/skepctl: $(call objects,cli/main.c) $(CLI_ARCHIVE)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) -lm -o $@
+
+-include $(patsubst %.o,%.d,$(call objects,$(SERVER_SOURCES) $(CLI_SOURCES) server/main.c cli/main.c))
+
+# --- run ----------------------------------------------------------------------------------------------------------------
+
+run: all
+	@docker/install-packages.sh run
+	@exec $(BUILD)/skepd serve --print-clients $(RUN_ARGS)
+
+# --- tests ------------------------------------------------------------------------------------------------------------------
+# `make check` builds everything a second time under $(BUILD)/check, with warnings as errors and sanitizers, and runs it there.
+
+TEST_SOURCES := $(sort $(shell find tests/unit tests/store tests/doors tests/iceberg -name 'test_*.c' 2>/dev/null))
+TEST_SUPPORT := $(sort $(wildcard tests/support/*.c))
+TEST_UNIT    := $(patsubst %.c,$(BUILD)/%,$(filter tests/unit/% tests/doors/%,$(TEST_SOURCES)))
+TEST_STORE   := $(patsubst %.c,$(BUILD)/%,$(filter tests/store/%,$(TEST_SOURCES)))
+VENV         := $(abspath $(BUILD))/venv
+PYTHON       := $(VENV)/bin/python
+CHECK_MAKE    = +$(MAKE) --no-print-directory BUILD=$(BUILD)/check SANITIZE=address,undefined WERROR=1 VENV=$(VENV)
+
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_STAMP)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CPPFLAGS) -Itests $(STORE_CFLAGS) $(LIBRARY_CFLAGS) $(HMS_CFLAGS) $(shell pkg-config --cflags check) \
+	    -MMD -MP -c $< -o $@
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(TEST_SUPPORT)) $(SERVER_ARCHIVE) $(HMS_ARCHIVE)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs check) -lm -o $@
+
+-include $(patsubst %.c,$(BUILD)/obj/%.d,$(TEST_SOURCES) $(TEST_SUPPORT))
+
+$(BUILD)/venv/stamp: tests/requirements.txt
+	@docker/install-packages.sh test
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	$(PYTHON) -m pip install -q --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+.PHONY: test-packages check-programs
+test-packages:
+	@docker/install-packages.sh build run test lint
+
+check-programs: test-packages $(BUILD)/config.mk
+	$(CHECK_MAKE) all test-programs
+
+.PHONY: test-programs
+test-programs: $(TEST_UNIT) $(TEST_STORE)
+
+check: check-programs $(BUILD)/venv/stamp lint
+	tests/run.sh $(BUILD)/check $(PYTHON) idl unit store doors interop
+
+check-unit: check-programs
+	tests/run.sh $(BUILD)/check $(PYTHON) idl unit
+check-store: check-programs
+	tests/run.sh $(BUILD)/check $(PYTHON) store
+check-doors: check-programs $(BUILD)/venv/stamp
+	tests/run.sh $(BUILD)/check $(PYTHON) doors
+check-interop: check-programs $(BUILD)/venv/stamp
+	tests/run.sh $(BUILD)/check $(PYTHON) interop
+check-engines: all $(BUILD)/venv/stamp
+	@docker/install-packages.sh run engines
+	tests/run.sh $(BUILD) $(PYTHON) engines
+
+bench: all $(BUILD)/venv/stamp
+	@docker/install-packages.sh run
+	bench/run.sh $(BUILD)
+
+# --- source hygiene -----------------------------------------------------------------------------------------------------------
+
+lint:
+	@docker/install-packages.sh lint
+	python3 tests/lint/lint.py
+
+format:
+	clang-format-14 -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/skepd $(BUILD)/skepctl
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo "make                build/skepd and build/skepctl"
+	@echo "make run            serve here, with an embedded PostgreSQL; RUN_ARGS='--config FILE' passes arguments on"
+	@echo "make check          every test but the heavy engines, under ASan and UBSan"
+	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
+	@echo "make check-engines  Spark"
+	@echo "make bench          figures beside pgbench's"
+	@echo "make lint | format | schema | install | clean"

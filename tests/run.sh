@@ -1,0 +1,54 @@
+#!/bin/sh
+# Runs test sets against a build: tests/run.sh BUILD PYTHON SET...
+#   idl      the Thrift IDL against the project's facts
+#   unit     Check programs without disk or network
+#   store    Check programs on a private PostgreSQL
+#   doors    both protocols against a running skepd (pytest starts it)
+#   interop  PyIceberg through both doors
+#   engines  the heavy clients (Spark)
+# Prints one line per failing program with its output, and fails when any failed.
+set -u
+build=$1 python=$2
+shift 2
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}"
+export G_SLICE=always-malloc CK_FORK="${CK_FORK:-no}" CK_DEFAULT_TIMEOUT=120
+SKEPD=$(realpath "$build/skepd") SKEPCTL=$(realpath "$build/skepctl")
+export SKEPD SKEPCTL
+failed=0 passed=0
+
+run_programs() {
+    for program in $(find "$build/tests/$1" -type f -name 'test_*' -perm -u+x ! -name '*.*' 2>/dev/null | sort); do
+        if output=$("$program" 2>&1); then
+            passed=$((passed + 1))
+            echo "ok    ${program#"$build"/tests/}  $(echo "$output" | grep -E '^[0-9]+%: Checks' | tail -1)"
+        else
+            failed=$((failed + 1))
+            echo "FAIL  ${program#"$build"/tests/}"
+            echo "$output" | tail -60
+        fi
+    done
+}
+
+run_pytest() {
+    if "$python" -m pytest -q -p no:cacheprovider --timeout="${TEST_TIMEOUT:-600}" "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+}
+
+for set_name; do
+    echo "== $set_name"
+    case $set_name in
+    idl) run_pytest tests/idl ;;
+    unit) run_programs unit ;;
+    store) run_programs store ;;
+    doors) run_programs doors && run_pytest tests/doors tests/process tests/cli ;;
+    interop) run_pytest tests/interop ;;
+    engines) TEST_TIMEOUT=1500 run_pytest tests/engines ;;
+    *) echo "no such test set: $set_name" >&2 && exit 2 ;;
+    esac
+done
+echo "programs and suites: $passed passed, $failed failed"
+[ "$failed" = 0 ]
