@@ -59,15 +59,21 @@ CLI_ARCHIVE    := $(BUILD)/libskepctl.a
 
 all: $(BUILD)/skepd $(BUILD)/skepctl
 
-$(BUILD)/obj/server/%.o: server/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_STAMP)
+$(BUILD)/obj/server/%.o: server/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_GEN_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) $(STORE_CFLAGS) $(LIBRARY_CFLAGS) $(if $(findstring doors/thrift,$<),$(HMS_CFLAGS)) -MMD -MP -c $< -o $@
+	$(CC) $(CFLAGS) $(CPPFLAGS) $(LIBRARY_CFLAGS) $(if $(findstring doors/thrift,$<),$(HMS_CFLAGS)) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/cli/%.o: cli/%.c $(BUILD)/config.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CPPFLAGS) $(LIBRARY_CFLAGS) -MMD -MP -c $< -o $@
 
-$(SERVER_ARCHIVE): $(call objects,$(SERVER_SOURCES)) $(STORE_OBJECTS)
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/config.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+STORE_GEN_OBJECTS := $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen/%.o,$(STORE_GEN_SOURCES))
+
+$(SERVER_ARCHIVE): $(call objects,$(SERVER_SOURCES)) $(STORE_GEN_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -100,9 +106,9 @@ VENV         := $(abspath $(BUILD))/venv
 PYTHON       := $(VENV)/bin/python
 CHECK_MAKE    = +$(MAKE) --no-print-directory BUILD=$(BUILD)/check SANITIZE=address,undefined WERROR=1 VENV=$(VENV)
 
-$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_STAMP)
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_GEN_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) -Itests $(STORE_CFLAGS) $(LIBRARY_CFLAGS) $(HMS_CFLAGS) $(shell pkg-config --cflags check) \
+	$(CC) $(CFLAGS) $(CPPFLAGS) -Itests $(LIBRARY_CFLAGS) $(HMS_CFLAGS) $(shell pkg-config --cflags check) \
 	    -MMD -MP -c $< -o $@
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(TEST_SUPPORT)) $(SERVER_ARCHIVE) $(HMS_ARCHIVE)

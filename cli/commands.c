@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From argv to one row of the command tables: options, help on every level, complaints about usage.
+ */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const struct {
+    const char *noun;
+    const char *help;
+    const CliCommand *commands;
+} noun_rows[] = {
+    {"namespace", "namespaces (databases)", cli_namespace_commands},
+    {"table",     "tables and views",       cli_table_commands    },
+};
+
+static const CliCommand *
+commands_of_noun(const char *noun)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(noun_rows); i++)
+        if (!strcmp(noun_rows[i].noun, noun))
+            return noun_rows[i].commands;
+    return NULL;
+}
+
+static void
+commands_print_nouns(FILE *to)
+{
+    fputs("Usage: skepctl NOUN VERB [ARGUMENTS] [OPTIONS]\n\nNouns:\n", to);
+    for (gsize i = 0; i < G_N_ELEMENTS(noun_rows); i++)
+        fprintf(to, "  %-12s %s\n", noun_rows[i].noun, noun_rows[i].help);
+    fputs("\nOptions of every command:\n"
+          "  --url URL        the REST door [SKEPCTL_URL, else http://127.0.0.1:8181]\n"
+          "  --catalog NAME   a catalog other than the default one\n"
+          "  --json           one JSON document on stdout, for scripts\n"
+          "  --timeout S      give up after S seconds [30]\n"
+          "  --help           on every level: skepctl table --help, skepctl table drop --help\n"
+          "\nA token, where the server asks for one: SKEPCTL_TOKEN or SKEPCTL_TOKEN_FILE.\n"
+          "Exit status: 0 done, 1 failed, 2 wrong usage.\n",
+          to);
+}
+
+static void
+commands_print_verbs(const char *noun, const CliCommand *commands, FILE *to)
+{
+    fprintf(to, "Usage: skepctl %s VERB [ARGUMENTS] [OPTIONS]\n\nVerbs:\n", noun);
+    for (const CliCommand *command = commands; command->noun; command++) {
+        g_autofree char *left = g_strjoin(" ", command->verb, command->arguments, NULL);
+        fprintf(to, "  %-26s %s\n", left, command->help);
+    }
+}
+
+static void
+call_clear(CliCall *call)
+{
+    g_free(call->url);
+    g_free(call->catalog);
+    g_free(call->parent);
+    g_free(call->location);
+    g_free(call->comment);
+    g_strfreev(call->properties);
+    g_strfreev(call->removals);
+    g_strfreev(call->arguments);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CliCall, call_clear)
+
+static GOptionContext *
+commands_option_context(const CliCommand *command, CliCall *call)
+{
+    const GOptionEntry common[] = {
+        {"url",              0, 0, G_OPTION_ARG_STRING,       &call->url,       "The REST door",                 "URL" },
+        {"catalog",          0, 0, G_OPTION_ARG_STRING,       &call->catalog,
+         "A catalog other than the default one",                                                                 "NAME"},
+        {"json",             0, 0, G_OPTION_ARG_NONE,         &call->json,      "One JSON document on stdout",   NULL  },
+        {"timeout",          0, 0, G_OPTION_ARG_INT,          &call->timeout_s, "Give up after so many seconds", "S"   },
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &call->arguments, "",                              NULL  },
+        {NULL,               0, 0, G_OPTION_ARG_NONE,         NULL,             NULL,                            NULL  },
+    };
+    g_autofree char *usage = g_strjoin(" ", command->noun, command->verb, command->arguments, NULL);
+    GOptionContext *context = g_option_context_new(usage);
+    g_option_context_set_summary(context, command->help);
+    g_option_context_add_main_entries(context, common, NULL);
+    if (command->options)
+        g_option_context_add_main_entries(context, command->options(call), NULL);
+    g_option_context_set_help_enabled(context, FALSE);
+    return context;
+}
+
+static int
+commands_run(const CliCommand *command, GStrv words)
+{
+    g_auto(CliCall) call = {.timeout_s = 30};
+    g_autoptr(GOptionContext) context = commands_option_context(command, &call);
+    for (char **word = words; *word && strcmp(*word, "--"); word++)
+        if (!strcmp(*word, "--help") || !strcmp(*word, "-h")) {
+            g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+            fputs(help, stdout);
+            return CLI_DONE;
+        }
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) arguments = g_strdupv(words);
+    if (!g_option_context_parse_strv(context, &arguments, &error))
+        return cli_fail_usage("%s (skepctl %s %s --help)", error->message, command->noun,
+                              command->verb);
+    guint given = call.arguments ? g_strv_length(call.arguments) : 0;
+    if (given != command->argument_count)
+        return cli_fail_usage("usage: skepctl %s %s %s", command->noun, command->verb,
+                              command->arguments);
+    if (call.timeout_s < 1)
+        return cli_fail_usage("--timeout takes seconds, from 1 on");
+    for (guint i = 0; i < given; i++)
+        if (!g_utf8_validate(call.arguments[i], -1, NULL))
+            return cli_fail_usage("names are UTF-8");
+    if (!call.url) {
+        const char *url = g_getenv("SKEPCTL_URL");
+        call.url = g_strdup(url ? url : "http://127.0.0.1:8181");
+    }
+    return command->run(&call);
+}
+
+static gboolean
+word_asks_for_help(const char *word)
+{
+    return !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help");
+}
+
+int
+cli_run(int argc, char **argv)
+{
+    if (argc < 2) {
+        commands_print_nouns(stderr);
+        return CLI_USAGE;
+    }
+    if (word_asks_for_help(argv[1])) {
+        commands_print_nouns(stdout);
+        return CLI_DONE;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        puts("skepctl " SKEP_VERSION);
+        return CLI_DONE;
+    }
+    const CliCommand *commands = commands_of_noun(argv[1]);
+    if (!commands)
+        return cli_fail_usage("there is no \"%s\" (skepctl --help lists what there is)", argv[1]);
+    if (argc < 3) {
+        commands_print_verbs(argv[1], commands, stderr);
+        return CLI_USAGE;
+    }
+    if (word_asks_for_help(argv[2])) {
+        commands_print_verbs(argv[1], commands, stdout);
+        return CLI_DONE;
+    }
+    for (const CliCommand *command = commands; command->noun; command++)
+        if (!strcmp(command->verb, argv[2])) {
+            /* The parser takes argv[0] for the program's name. */
+            g_auto(GStrv) words = g_strdupv(argv + 2);
+            g_free(words[0]);
+            words[0] = g_strdup("skepctl");
+            return commands_run(command, words);
+        }
+    return cli_fail_usage("skepctl %s knows no \"%s\" (skepctl %s --help)", argv[1], argv[2],
+                          argv[1]);
+}
