@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables of every kind in PostgreSQL: their rows, and the one compare-and-swap that makes a change
+ * true. Names are folded and checked already. Only server/catalog/ calls this; any thread may.
+ *
+ * Every change of a table adds one to its version, and every change is conditional on the version
+ * that its maker read: so nothing that was written in between is ever overwritten, a pointer least
+ * of all, and a swap that was sent twice takes effect once. */
+#pragma once
+
+#include <glib.h>
+
+#include "skep/catalog_types.h"
+#include "skep/store.h"
+
+/* --- reading --- */
+
+/* TRUE with *out_table NULL when there is none. */
+gboolean store_table_find(Store *store,
+                          const char *catalog_name,
+                          const char *namespace_name,
+                          const char *name,
+                          CatalogTable **out_table,
+                          GError **error);
+/* The same with identity, kind, location, pointer and version alone: what loadTable needs. */
+gboolean store_table_find_pointer(Store *store,
+                                  const char *catalog_name,
+                                  const char *namespace_name,
+                                  const char *name,
+                                  CatalogTable **out_table,
+                                  GError **error);
+/* Those of `names` that exist, by name. CatalogTable*. */
+GPtrArray *store_table_find_many(Store *store,
+                                 const char *catalog_name,
+                                 const char *namespace_name,
+                                 const char *const *names,
+                                 GError **error);
+
+typedef struct {
+    const char *catalog_name;
+    const char *namespace_name;
+    const char *name_regex; /* PostgreSQL regular expression, NULL: all */
+    const char *hms_type;   /* NULL: all */
+    gint kind;              /* -1: all */
+    const char *after;      /* names that sort after this one, NULL: from the start */
+    gint64 limit;           /* 0: all */
+} StoreTableList;
+/* Names (char*), sorted by bytes. */
+GPtrArray *store_table_list(Store *store, const StoreTableList *query, GError **error);
+
+/* Over top-level namespaces. hms_types NULL: all. CatalogTable* with namespace_name, name,
+ * hms_type, owner and parameters["comment"] alone. */
+GPtrArray *store_table_list_meta(Store *store,
+                                 const char *catalog_name,
+                                 const char *namespace_regex,
+                                 const char *table_regex,
+                                 const char *const *hms_types,
+                                 GError **error);
+
+/* Called with each table of a namespace by name: name, hms_type, owner, last access and parameters
+ * are set. FALSE ends the scan; with an error set that is the scan's, without one the scan
+ * succeeds. May not call the store. */
+typedef gboolean (*StoreTableFunc)(const CatalogTable *table, gpointer data, GError **error);
+gboolean store_table_scan(Store *store,
+                          const char *catalog_name,
+                          const char *namespace_name,
+                          StoreTableFunc func,
+                          gpointer data,
+                          GError **error);
+
+/* Newest first. CatalogCommitRecord*. */
+GPtrArray *store_table_history(Store *store, gint64 table_id, gint64 max, GError **error);
+
+/* --- changing --- */
+
+typedef struct {
+    char *name;
+    gboolean is_tag;
+    gint64 snapshot_id;
+} StoreTableRef;
+
+/* What a moved metadata pointer leaves beside the table's row. */
+typedef struct {
+    CatalogCommitRecord *record; /* its version and time are set by the store */
+    GPtrArray *refs; /* StoreTableRef*, all of the table; NULL: not known, left as they are */
+} StoreTableCommit;
+StoreTableCommit *store_table_commit_new(void); /* empty record, refs NULL */
+void store_table_commit_free(StoreTableCommit *commit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreTableCommit, store_table_commit_free)
+StoreTableRef *store_table_ref_new(const char *name, gboolean is_tag, gint64 snapshot_id);
+void store_table_ref_free(StoreTableRef *ref);
+
+/* What happens to the partitions of a replaced table. */
+typedef enum {
+    STORE_PARTITIONS_STAY,       /* derived locations follow the table's */
+    STORE_PARTITIONS_KEEP_PLACE, /* derived locations are written down before the table's changes */
+    STORE_PARTITIONS_MOVE, /* written locations below the table's old one go below the new one */
+} StorePartitionsMove;
+
+/* One change of one table. before NULL makes a new one. */
+typedef struct {
+    const CatalogTable *before; /* as it was read: catalog, namespace_name, name, id, version */
+    const CatalogTable
+        *after; /* every member is written; namespace_name and name may differ: a rename */
+    const StoreTableCommit *commit; /* NULL: no pointer moved */
+    StorePartitionsMove partitions;
+    gboolean cascade_columns; /* after's columns go to all partitions' storage descriptors */
+} StoreTableWrite;
+
+typedef enum {
+    STORE_TABLE_WRITTEN,
+    STORE_TABLE_MOVED_ON /* changed or dropped since `before` was read: nothing was written */
+} StoreTableOutcome;
+
+/* One write, one statement (two or three in a transaction when partitions change with it).
+ * ALREADY_EXISTS, NO_SUCH_NAMESPACE. out_id and out_version may be NULL. */
+gboolean store_table_write(Store *store,
+                           const StoreTableWrite *write,
+                           StoreTableOutcome *out_outcome,
+                           gint64 *out_id,
+                           gint64 *out_version,
+                           GError **error);
+/* All of them in one transaction or none: MOVED_ON when one had. */
+gboolean store_table_write_many(Store *store,
+                                const StoreTableWrite *writes,
+                                gsize n_writes,
+                                StoreTableOutcome *out_outcome,
+                                GError **error);
+/* Did a commit with this mark become true? */
+gboolean store_table_commit_landed(Store *store,
+                                   gint64 table_id,
+                                   const char *metadata_location,
+                                   gboolean *out_landed,
+                                   GError **error);
+/* Drops the table of this id while it still has this name; its partitions go with it. TRUE with
+ * *out_dropped FALSE when it is gone. */
+gboolean
+store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped, GError **error);
+/* The locations of a table's partitions that are not the derived ones. char*. */
+GPtrArray *store_table_partition_locations(Store *store, gint64 table_id, GError **error);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of server/catalog/ show one another: the catalog itself, names, patterns, pages,
+ * and the words of errors that several nouns raise. Nothing outside this folder includes it. */
+#pragma once
+
+#include "skep/catalog.h"
+#include "skep/error.h"
+
+typedef struct IcebergCache IcebergCache; /* iceberg_cache.h */
+typedef struct CommitQueue CommitQueue;   /* commit_queue.h */
+
+struct Catalog {
+    CatalogOptions options;
+    Store *store;
+    Warehouse *warehouse;
+    IcebergCache *documents;
+    CommitQueue *writers;
+};
+
+/* --- names (name.c) --- */
+
+#define CATALOG_NAME_BYTES_MAX 1024
+
+/* The stored form of a name of a namespace, table, column or partition key. NULL name, invalid
+ * UTF-8, too long: INVALID_OBJECT. Transfer full. */
+char *catalog_name_fold(const char *name, GError **error);
+/* NULL means the default catalog. Transfer full. */
+char *catalog_name_fold_catalog(const char *catalog_name, GError **error);
+/* A name to be given to something new, folded: not empty, no empty level, no control characters. A
+ * table's has one level. INVALID_OBJECT. Transfer full. */
+char *catalog_name_make_namespace(const char *name, GError **error);
+char *catalog_name_make_table(const char *name, GError **error);
+/* Levels and parts joined with dots, for messages and errors' objects; trailing NULL parts are left
+ * out. Transfer full. */
+char *catalog_name_dotted(const char *namespace_name, const char *table_name);
+/* The parent of a nested name; NULL for a top-level one. Transfer full. */
+char *catalog_name_parent(const char *namespace_name);
+
+/* All three names of a table, folded. Cleared with catalog_table_name_clear. */
+typedef struct {
+    char *catalog;
+    char *namespace_name;
+    char *table;
+} CatalogTableName;
+gboolean catalog_table_name_fold(CatalogTableName *out_name,
+                                 const char *catalog_name,
+                                 const char *namespace_name,
+                                 const char *table_name,
+                                 GError **error);
+void catalog_table_name_clear(CatalogTableName *name);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogTableName, catalog_table_name_clear)
+
+/* --- patterns (pattern.c) --- */
+
+/* The PostgreSQL regular expression of a Hive pattern; NULL for NULL (everything). An empty pattern
+ * matches nothing. What is not `*`, `.` or `|` stands for itself. INVALID_ARGUMENT past 4096 bytes.
+ */
+gboolean catalog_pattern_to_regex(const char *pattern, char **out_regex, GError **error);
+
+/* --- pages (page.c) --- */
+
+/* The name that a page starts after; *out_after NULL for the first. */
+gboolean catalog_page_decode(const CatalogPage *page, char **out_after, GError **error);
+/* What to ask the store for: one more than the page, 0 for everything. */
+gint64 catalog_page_limit(const CatalogPage *page);
+/* Cuts the extra row off `names` (char*) and makes the token of the next page; NULL after the last.
+ */
+void catalog_page_finish(const CatalogPage *page, GPtrArray *names, char **out_next_token);
+
+/* --- errors that several nouns raise (name.c); return FALSE --- */
+
+gboolean catalog_fail_no_namespace(GError **error, const char *namespace_name);
+gboolean catalog_fail_no_table(GError **error, const char *namespace_name, const char *table_name);
+
+/* --- the clock --- */
+
+gint64 catalog_now_ms(void);
+gint32 catalog_now_s(void);
