@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Start, background work and stop of the parts of skepd. No rule of any part is here. Caller:
+ * main.c. */
+#include "server.h"
+
+#include <string.h>
+
+#include "client_hints.h"
+#include "skep/catalog.h"
+#include "skep/doors.h"
+#include "skep/error.h"
+#include "skep/log.h"
+#include "skep/store.h"
+#include "skep/warehouse.h"
+#include "skep/worker_pool.h"
+
+enum {
+    PING_INTERVAL_MS = 2000,
+    HOUSEKEEPING_INTERVAL_MS = 30000,
+    STOP_DEADLINE_MS = 20000,
+    DATABASE_WAIT_MS = 60000,
+    QUEUE_PER_WORKER = 256
+};
+
+struct Server {
+    const Settings *settings;
+    StoreEmbedded *embedded; /* NULL: the database is somebody else's */
+    Store *store;
+    Warehouse *warehouse;
+    Catalog *catalog;
+    WorkerPool *pool;
+    ManagementDoor *management;
+    RestDoor *rest;
+    ThriftDoor *thrift;
+    GThread *background;
+    GMutex lock; /* guards stopping and the waiting on `stop_asked` */
+    GCond stop_asked;
+    gboolean stopping;
+    gint doors_serve;            /* atomic */
+    gint64 store_answered_at_us; /* atomic */
+};
+
+/* --- health
+ * ------------------------------------------------------------------------------------------- */
+
+static void
+server_tell_health(DoorHealth *out_health, gpointer data)
+{
+    Server *server = data;
+    out_health->doors_serve = g_atomic_int_get(&server->doors_serve);
+    out_health->store_answered_at_us =
+        __atomic_load_n(&server->store_answered_at_us, __ATOMIC_RELAXED);
+}
+
+static void
+server_note_store_answer(Server *server)
+{
+    __atomic_store_n(&server->store_answered_at_us, g_get_monotonic_time(), __ATOMIC_RELAXED);
+}
+
+/* --- background work
+ * ------------------------------------------------------------------------------------ */
+
+/* FALSE when the server stops. */
+static gboolean
+server_sleep(Server *server, gint64 interval_ms)
+{
+    gint64 end = g_get_monotonic_time() + interval_ms * 1000;
+    g_mutex_lock(&server->lock);
+    while (!server->stopping && g_cond_wait_until(&server->stop_asked, &server->lock, end)) {
+    }
+    gboolean goes_on = !server->stopping;
+    g_mutex_unlock(&server->lock);
+    return goes_on;
+}
+
+static void
+server_ping(Server *server, gboolean *store_is_away)
+{
+    g_autoptr(GError) error = NULL;
+    if (catalog_ping(server->catalog, &error)) {
+        server_note_store_answer(server);
+        if (*store_is_away)
+            log_info("the database answers again");
+        *store_is_away = FALSE;
+        return;
+    }
+    if (!*store_is_away)
+        log_warning("the database does not answer", log_error(error));
+    *store_is_away = TRUE;
+}
+
+static gpointer
+server_background(gpointer data)
+{
+    Server *server = data;
+    gboolean store_is_away = FALSE;
+    gint64 next_housekeeping = 0;
+    do {
+        server_ping(server, &store_is_away);
+        if (store_is_away || g_get_monotonic_time() < next_housekeeping)
+            continue;
+        next_housekeeping = g_get_monotonic_time() + HOUSEKEEPING_INTERVAL_MS * 1000;
+        g_autoptr(GError) error = NULL;
+        if (!catalog_housekeep(server->catalog, &error))
+            log_warning("housekeeping failed", log_error(error));
+    } while (server_sleep(server, PING_INTERVAL_MS));
+    return NULL;
+}
+
+/* --- opening the parts
+ * ------------------------------------------------------------------------------------ */
+
+static gboolean
+server_open_store(Server *server, GError **error)
+{
+    const Settings *settings = server->settings;
+    g_auto(GStrv) environment = g_get_environ();
+    StoreOptions options;
+    store_options_init(&options);
+    options.uri = settings->database_uri;
+    if (settings_use_embedded_database(settings, (const char *const *)environment)) {
+        g_autofree char *directory = g_build_filename(settings->data_dir, "postgresql", NULL);
+        server->embedded = store_embedded_start(directory, error);
+        if (!server->embedded)
+            return FALSE;
+        options.uri = store_embedded_uri(server->embedded);
+    }
+    options.connections_max = (guint)settings->database_connections;
+    options.acquire_timeout_ms = (gint)settings->database_acquire_timeout_ms;
+    options.statement_timeout_ms = (gint)settings->database_statement_timeout_ms;
+    options.prepare_statements = settings->database_prepare_statements;
+    server->store = store_open(&options, error);
+    return server->store != NULL;
+}
+
+static gboolean
+server_open_warehouse(Server *server, GError **error)
+{
+    const Settings *settings = server->settings;
+    g_auto(GStrv) prefixes =
+        settings->allowed_locations ? g_strsplit_set(settings->allowed_locations, " \t", -1) : NULL;
+    WarehouseOptions options = {
+        .root = settings->warehouse,
+        .allowed_prefixes = (const char *const *)prefixes,
+        .allow_any_file_location = settings->allow_any_file_location,
+        .file_bytes_max = (gsize)settings->metadata_bytes_max,
+    };
+    server->warehouse = warehouse_open(&options, error);
+    return server->warehouse != NULL;
+}
+
+static gboolean
+server_open_catalog(Server *server, GError **error)
+{
+    const Settings *settings = server->settings;
+    CatalogOptions options;
+    catalog_options_init(&options);
+    options.lock_timeout_ms = settings->lock_timeout_s * 1000;
+    options.event_retention_s = settings->event_retention_s;
+    options.metadata_cache_bytes = (gsize)settings->metadata_cache_bytes;
+    options.metadata_bytes_max = (gsize)settings->metadata_bytes_max;
+    options.commit_retries_max = (gint)settings->commit_retries_max;
+    options.partitions_per_request_max = (gint)settings->partitions_per_request_max;
+    server->catalog = catalog_new(&options, server->store, server->warehouse, error);
+    return server->catalog != NULL;
+}
+
+static gboolean
+server_open_rest(Server *server, GError **error)
+{
+    const Settings *settings = server->settings;
+    RestDoorOptions options;
+    rest_door_options_init(&options);
+    options.listen = settings->rest_listen;
+    options.body_bytes_max = (gsize)settings->rest_body_bytes_max;
+    options.connections_max = (guint)settings->rest_connections_max;
+    options.timeout_s = (guint)settings->rest_timeout_s;
+    options.health = server_tell_health;
+    options.health_data = server;
+    server->rest = rest_door_start(&options, server->catalog, server->pool, error);
+    return server->rest != NULL;
+}
+
+static gboolean
+server_open_thrift(Server *server, GError **error)
+{
+    const Settings *settings = server->settings;
+    ThriftDoorOptions options;
+    thrift_door_options_init(&options);
+    options.listen = settings->thrift_listen;
+    options.message_bytes_max = (gsize)settings->thrift_message_bytes_max;
+    options.connections_max = (guint)settings->thrift_connections_max;
+    options.idle_timeout_ms = (guint)settings->thrift_idle_timeout_s * 1000;
+    options.request_timeout_ms = (guint)settings->thrift_request_timeout_s * 1000;
+    server->thrift = thrift_door_start(&options, server->catalog, server->pool, error);
+    return server->thrift != NULL;
+}
+
+Server *
+server_open(const Settings *settings, GError **error)
+{
+    Server *server = g_new0(Server, 1);
+    server->settings = settings;
+    g_mutex_init(&server->lock);
+    g_cond_init(&server->stop_asked);
+    if (!server_open_store(server, error)) {
+        server_stop(server);
+        return NULL;
+    }
+    return server;
+}
+
+gboolean
+server_migrate(Server *server, gboolean dry_run, guint *out_applied, GError **error)
+{
+    return store_migrate(server->store, dry_run, out_applied, error);
+}
+
+gboolean
+server_wait_for_database(Server *server, gint timeout_ms, GError **error)
+{
+    return store_wait(server->store, timeout_ms, error);
+}
+
+/* A database that starts together with the server gets time to come up. */
+static gboolean
+server_prepare_database(Server *server, GError **error)
+{
+    gint64 deadline = g_get_monotonic_time() + DATABASE_WAIT_MS * G_GINT64_CONSTANT(1000);
+    guint applied = 0;
+    for (;;) {
+        g_autoptr(GError) problem = NULL;
+        if (server->settings->migrate_at_start
+                ? store_migrate(server->store, FALSE, &applied, &problem)
+                : store_ping(server->store, &problem))
+            break;
+        if (skep_error_fact(problem) != SKEP_ERROR_UNAVAILABLE ||
+            g_get_monotonic_time() > deadline) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return FALSE;
+        }
+        log_warning("waiting for the database", log_error(problem));
+        g_usleep(500 * 1000);
+    }
+    g_autofree char *durability = store_durability(server->store, error);
+    if (!durability)
+        return FALSE;
+    log_info("database is ready", log_int("migrations_applied", applied),
+             log_string("durability", durability));
+    return TRUE;
+}
+
+gboolean
+server_serve(Server *server, GError **error)
+{
+    const Settings *settings = server->settings;
+    server->management =
+        management_door_start(settings->management_listen, server_tell_health, server, error);
+    if (!server->management || !server_prepare_database(server, error) ||
+        !server_open_warehouse(server, error) || !server_open_catalog(server, error))
+        return FALSE;
+    server->pool = worker_pool_new((guint)settings->workers,
+                                   (guint)settings->workers * QUEUE_PER_WORKER, error);
+    if (!server->pool || !server_open_rest(server, error) || !server_open_thrift(server, error))
+        return FALSE;
+    server_note_store_answer(server);
+    g_atomic_int_set(&server->doors_serve, TRUE);
+    server->background = g_thread_new("background", server_background, server);
+    log_info("serving", log_int("thrift_port", thrift_door_port(server->thrift)),
+             log_int("rest_port", rest_door_port(server->rest)),
+             log_int("management_port", management_door_port(server->management)),
+             log_string("warehouse", warehouse_root(server->warehouse)));
+    return TRUE;
+}
+
+char *
+server_client_hints(const Server *server)
+{
+    ClientHints hints = {
+        .host = "localhost",
+        .thrift_port = thrift_door_port(server->thrift),
+        .rest_port = rest_door_port(server->rest),
+        .management_port = management_door_port(server->management),
+        .warehouse = warehouse_root(server->warehouse),
+    };
+    return client_hints_text(&hints);
+}
+
+static void
+server_stop_background(Server *server)
+{
+    g_mutex_lock(&server->lock);
+    server->stopping = TRUE;
+    g_cond_signal(&server->stop_asked);
+    g_mutex_unlock(&server->lock);
+    g_clear_pointer(&server->background, g_thread_join);
+}
+
+gboolean
+server_stop(Server *server)
+{
+    if (!server)
+        return TRUE;
+    g_atomic_int_set(&server->doors_serve, FALSE);
+    server_stop_background(server);
+    gboolean finished = thrift_door_stop(g_steal_pointer(&server->thrift), STOP_DEADLINE_MS);
+    finished = rest_door_stop(g_steal_pointer(&server->rest), STOP_DEADLINE_MS) && finished;
+    finished = (!server->pool || worker_pool_stop(server->pool, STOP_DEADLINE_MS)) && finished;
+    if (server->management)
+        management_door_stop(server->management);
+    if (finished) {
+        worker_pool_free(server->pool);
+        catalog_free(server->catalog);
+        warehouse_close(server->warehouse);
+        store_close(server->store);
+    }
+    store_embedded_stop(server->embedded);
+    if (!finished)
+        return FALSE;
+    g_mutex_clear(&server->lock);
+    g_cond_clear(&server->stop_asked);
+    g_free(server);
+    return TRUE;
+}
