@@ -7,21 +7,20 @@
 #include <glib.h>
 
 #include "skep/catalog.h"
+#include "skep/settings.h"
 #include "skep/worker_pool.h"
 
-/* --- listening sockets (server/doors/listen.c)
- * --------------------------------------------------------- */
+/* --- listening sockets (server/doors/listen.c) --- */
 
 /* Opens a listening TCP socket, non-blocking and close-on-exec. `address` is "host:port",
- * "[ipv6]:port" or
- * ":port" (every address, IPv4 and IPv6); port 0 lets the system pick one. INVALID_ARGUMENT for an
- * address that cannot be read, UNAVAILABLE when it cannot be had; the message names the address and
- * `setting`, the setting to change (such as "SKEP_REST_LISTEN"). Returns the descriptor, or -1. */
+ * "[ipv6]:port" or ":port" (every address, IPv4 and IPv6); port 0 lets the system pick one.
+ * INVALID_ARGUMENT for an address that cannot be read, UNAVAILABLE when it cannot be had; the
+ * message names the address and `setting`, the setting to change (such as "SKEP_REST_LISTEN").
+ * Returns the descriptor, or -1. */
 int doors_listen(
     const char *address, const char *setting, int backlog, guint16 *out_port, GError **error);
 
-/* --- REST (server/doors/rest/listener.c)
- * --------------------------------------------------------------- */
+/* --- REST (server/doors/rest/listener.c) --- */
 
 /* What main knows of the server's health; asked by probes, so `ask` must not block. */
 typedef struct {
@@ -60,8 +59,7 @@ guint16 rest_door_port(const RestDoor *door);
  * left as it is, and the process must end without touching it again. Accepts NULL. */
 gboolean rest_door_stop(RestDoor *door, guint deadline_ms);
 
-/* --- management (server/doors/rest/management.c)
- * ------------------------------------------------------- */
+/* --- management (server/doors/rest/management.c) --- */
 
 typedef struct ManagementDoor ManagementDoor;
 
@@ -73,3 +71,37 @@ ManagementDoor *management_door_start(const char *listen,
                                       GError **error);
 guint16 management_door_port(const ManagementDoor *door);
 void management_door_stop(ManagementDoor *door);
+
+/* --- Thrift (server/doors/thrift/door.c)
+ * --------------------------------------------------------------- */
+
+typedef struct ThriftDoor ThriftDoor;
+
+typedef struct {
+    const char *listen;       /* host:port */
+    const Settings *settings; /* what handlers look up; borrowed, may be NULL */
+    gsize message_bytes_max;  /* of one request: refused beyond, before memory is taken for it */
+    guint elements_max;       /* of all lists, sets and maps of one request */
+    guint connections_max;    /* closed at once beyond */
+    gsize buffered_bytes_max; /* of all requests that have partly come; at least 3 full messages */
+    guint idle_timeout_ms;    /* a connection without calls is closed after this; 0: never */
+    guint request_timeout_ms; /* a request begun must be complete after this */
+    guint reply_timeout_ms;   /* a client must take its reply within this */
+} ThriftDoorOptions;
+
+/* 0.0.0.0:9083, 100 MiB, 1,000,000 elements, 20,000 connections, 1 GiB, 1 h, 60 s, 60 s. */
+void thrift_door_options_init(ThriftDoorOptions *options);
+
+/* Listens and serves at once. Borrows catalog, pool and settings, which must outlive it. Errors: as
+ * doors_listen, naming SKEP_THRIFT_LISTEN. A client whose call finds the workers' queue full is
+ * answered with the error that its method declares, by the door's own thread. */
+ThriftDoor *thrift_door_start(const ThriftDoorOptions *options,
+                              Catalog *catalog,
+                              WorkerPool *pool,
+                              GError **error);
+guint16 thrift_door_port(const ThriftDoor *door);
+/* Stops listening, closes the connections that wait for a request, lets calls in flight finish and
+ * their answers be taken for at most `deadline_ms`, and frees the door. FALSE when a worker still
+ * held a call at the deadline: the door is then left as it is, and the process must end without
+ * touching it again. Stop it before the worker pool. Accepts NULL. */
+gboolean thrift_door_stop(ThriftDoor *door, guint deadline_ms);

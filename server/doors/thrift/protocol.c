@@ -10,10 +10,8 @@
 
 G_DEFINE_FINAL_TYPE(FlatProtocol, flat_protocol, THRIFT_TYPE_PROTOCOL)
 
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
-
-    static guint8 *
-    put_u16(guint8 *place, guint16 value)
+static guint8 *
+put_u16(guint8 *place, guint16 value)
 {
     guint16 big_endian = GUINT16_TO_BE(value);
     memcpy(place, &big_endian, sizeof big_endian);

@@ -10,12 +10,10 @@
 
 #include "skep/error.h"
 
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
-
-    /* Notes the first failure, and moves to the message's end so that nothing more is read of it.
-     */
-    static void
-    note_failure(FlatProtocol *self, SkepError fact, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Notes the first failure, and moves to the message's end so that nothing more is read of it.
+ */
+static void note_failure(FlatProtocol *self, SkepError fact, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 static void
 note_failure(FlatProtocol *self, SkepError fact, const char *format, ...)
@@ -374,10 +372,8 @@ flat_protocol_read_binary(ThriftProtocol *protocol, gpointer *buf, guint32 *len,
     return 0;
 }
 
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --* /
-
-    static gint
-    flat_protocol_get_min_serialized_size(ThriftProtocol *protocol, ThriftType type, GError **error)
+static gint
+flat_protocol_get_min_serialized_size(ThriftProtocol *protocol, ThriftType type, GError **error)
 {
     (void)protocol;
     (void)error;

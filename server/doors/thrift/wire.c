@@ -284,7 +284,7 @@ begin_frame(WireScanner *scanner, const WireLimits *limits, const guint8 *bytes)
         /* A length that no client would mean is more likely another protocol's first word. */
         if (strcmp(foreign, "unknown") != 0 || size > G_MAXINT32)
             return end_scan(scanner, WIRE_FOREIGN, foreign);
-        return end_scan(scanner, WIRE_TOO_LARGE, "the frame is longer than the limit");
+        scanner->oversized = TRUE;
     }
     scanner->framing = WIRE_FRAMED;
     scanner->end_max = FRAME_HEADER_BYTES + (gsize)size;
@@ -346,6 +346,8 @@ scan_head(WireScanner *scanner, const WireLimits *limits, const guint8 *bytes, g
     scanner->method_length = name_bytes;
     scanner->head_known = TRUE;
     scanner->position = start + head_bytes;
+    if (scanner->oversized)
+        return end_scan(scanner, WIRE_TOO_LARGE, "the frame is longer than the limit");
     if (scanner->message_type != T_CALL && scanner->message_type != T_ONEWAY)
         return end_scan(scanner, WIRE_INVALID, "the message is not a call");
     return push_level(scanner, limits, (WireLevel){.type = T_STRUCT});

@@ -58,8 +58,9 @@ typedef struct {
     gsize method_length;
 
     /* Private. */
-    gsize position; /* the next byte to be understood; may lie behind the buffer's end */
-    gsize end_max;  /* no byte of the message can lie at or behind this offset */
+    gboolean oversized; /* the frame is too long: said once the head is known, for a reply to it */
+    gsize position;     /* the next byte to be understood; may lie behind the buffer's end */
+    gsize end_max;      /* no byte of the message can lie at or behind this offset */
     guint elements_left;
     guint depth;
     WireLevel levels[WIRE_DEPTH_MAX];
