@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the REST door show one another: the request, the table of routes, replies and
+ * errors. Nobody outside server/doors/rest/ includes this. */
+#pragma once
+
+#include <glib.h>
+#include <microhttpd.h>
+
+#include "skep/catalog.h"
+#include "skep/doors.h"
+#include "skep/error.h"
+#include "skep/json.h"
+
+typedef struct MHD_Response RestResponse;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RestResponse, MHD_destroy_response)
+
+typedef struct RestRequest RestRequest;
+
+/* --- target.c: the request target, decoded --- */
+
+/* Path segments and query, each percent-decoded once after splitting, so that %2F stays part of a
+ * name. */
+typedef struct {
+    GPtrArray *segments; /* char* */
+    GHashTable *query;   /* char* -> char*; of a parameter given twice, the first */
+} RestTarget;
+
+/* `raw` is the target as it came in the request line. INVALID_ARGUMENT: a malformed escape, a NUL,
+ * or text that is not UTF-8. A leading "iceberg" segment and empty segments before the first word
+ * are dropped. */
+gboolean rest_target_parse(const char *raw, RestTarget *out_target, GError **error);
+void rest_target_clear(RestTarget *target);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RestTarget, rest_target_clear)
+
+/* --- routes.c: the one table of what is served --- */
+
+typedef enum {
+    REST_METHOD_GET = 1,
+    REST_METHOD_HEAD = 2,
+    REST_METHOD_POST = 4,
+    REST_METHOD_DELETE = 8,
+    REST_METHOD_OTHER = 16
+} RestMethod;
+
+RestMethod rest_method_parse(const char *name);
+const char *rest_method_name(RestMethod method);
+
+/* What "already exists" is about. */
+typedef enum { REST_NOUN_NAMESPACE, REST_NOUN_TABLE, REST_NOUN_VIEW } RestNoun;
+
+typedef enum {
+    REST_ROUTE_TAKES_BODY = 1, /* a JSON object */
+    REST_ROUTE_ADVERTISED = 2, /* listed in `endpoints` of the config answer */
+    REST_ROUTE_IMMEDIATE = 4   /* never blocks: answered on the event thread */
+} RestRouteFlags;
+
+/* FALSE with *error, or TRUE with a reply set. Runs on a worker. */
+typedef gboolean (*RestHandler)(RestRequest *request, GError **error);
+
+typedef struct {
+    RestMethod method;
+    const char
+        *path; /* the specification's, placeholders included; {prefix} may be absent in a request */
+    const char *operation; /* the specification's name of it */
+    RestHandler handler;
+    RestNoun noun;
+    guint flags; /* RestRouteFlags */
+} RestRoute;
+
+/* Values of a path's placeholders; borrowed from the target, NULL when the route has none of that
+ * name. */
+typedef struct {
+    const char *prefix; /* a catalog's name */
+    const char *namespace_name;
+    const char *table;
+    const char *view;
+} RestPlaces;
+
+typedef struct {
+    const RestRoute *route; /* NULL: none */
+    guint allowed;          /* RestMethod of the routes with this path; 0: no such path */
+    RestPlaces places;
+} RestMatch;
+
+void rest_route_match(RestMethod method, const GPtrArray *segments, RestMatch *out_match);
+/* All routes, n of them. */
+const RestRoute *rest_routes(gsize *out_n);
+
+/* --- the request --- */
+
+typedef enum {
+    REST_PHASE_HEAD,    /* the head has not been looked at */
+    REST_PHASE_BODY,    /* the body arrives and is kept */
+    REST_PHASE_REFUSED, /* a reply is set; the rest of the body is read and dropped */
+    REST_PHASE_SERVED,  /* handed to a worker, or answered at once */
+    REST_PHASE_QUEUED   /* the reply was given to libmicrohttpd */
+} RestPhase;
+
+struct RestRequest {
+    RestDoor *door;
+    struct MHD_Connection *connection;
+    RestPhase phase;
+    char *id; /* for the log and X-Request-Id */
+    char *raw_target;
+    RestTarget target;
+    RestMethod method;
+    const RestRoute *route;
+    RestPlaces places;
+    GByteArray *body;
+    gsize body_bytes; /* counted in the door, kept or already given up */
+    gsize body_dropped_bytes;
+    gint64 started_at_us;
+    Catalog *catalog;
+    CatalogCaller caller;
+
+    RestResponse *response; /* NULL: no reply yet */
+    guint status;
+    GError *failure; /* why the reply is an error; NULL for refusals without a fact */
+};
+
+RestRequest *rest_request_new(const char *raw_target);
+void rest_request_free(RestRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RestRequest, rest_request_free)
+
+/* A header of the request, or NULL. Only while the connection lives, which it does during a
+ * handler. */
+const char *rest_request_header(const RestRequest *request, const char *name);
+/* A parameter of the query, or NULL. */
+const char *rest_request_parameter(const RestRequest *request, const char *name);
+/* "true" or "false" in any case; absent or empty: FALSE. */
+gboolean rest_request_parameter_bool(const RestRequest *request,
+                                     const char *name,
+                                     gboolean *out_value,
+                                     GError **error);
+/* A whole number of at least 1; more than max counts as max; absent or empty: *out_value stays. */
+gboolean rest_request_parameter_count(
+    const RestRequest *request, const char *name, gint max, gint *out_value, GError **error);
+/* The body, which must be a JSON object. Once for each request: its bytes are given up. Transfer
+ * full. */
+cJSON *rest_request_body(RestRequest *request, GError **error);
+/* pageToken and pageSize by the specification's rule: without pageToken everything is listed. */
+gboolean rest_request_page(const RestRequest *request, CatalogPage *out_page, GError **error);
+/* The namespace of the path: not empty, no empty level; else NO_SUCH_NAMESPACE. Borrowed; NULL on
+ * failure. */
+const char *rest_request_namespace(const RestRequest *request, GError **error);
+
+/* --- namespace names and identifiers as JSON --- */
+
+/* An array of levels becomes one name. INVALID_ARGUMENT: not an array of non-empty strings without
+ * U+001F. Transfer full. */
+char *rest_decode_namespace(const cJSON *object, const char *key, GError **error);
+/* {"namespace": [...], "name": "..."}; *out_name is borrowed from `object`. */
+gboolean rest_decode_identifier(const cJSON *object,
+                                const char *key,
+                                char **out_namespace,
+                                const char **out_name,
+                                GError **error);
+/* Each appends one JSON value. */
+void rest_encode_namespace(GString *out, const char *namespace_name);
+void rest_encode_string_map(GString *out, const GHashTable *map);
+void rest_encode_string_list(GString *out, const GPtrArray *strings);
+/* Closes the array and the object of a listing. */
+void rest_encode_page_end(GString *out, const char *next_token);
+
+/* --- reply.c --- */
+
+/* Each sets the request's reply. */
+void rest_reply_empty(RestRequest *request, guint status);
+/* Takes `body` (transfer full). */
+void rest_reply_json(RestRequest *request, guint status, GString *body);
+/* Takes `body` (transfer full). */
+void rest_reply_tree(RestRequest *request, guint status, cJSON *body);
+void
+rest_reply_text(RestRequest *request, guint status, const char *content_type, const char *text);
+/* Bytes without a copy: takes before (transfer full), shares middle; after is static text. */
+void rest_reply_spliced(
+    RestRequest *request, guint status, GString *before, GBytes *middle, const char *after);
+void rest_reply_header(RestRequest *request, const char *name, const char *value);
+/* Drops the reply that was set. */
+void rest_reply_clear(RestRequest *request);
+
+/* --- errors.c --- */
+
+typedef struct {
+    guint status;
+    const char *type; /* the specification's name of the exception */
+} RestErrorWords;
+
+RestErrorWords rest_error_words(SkepError fact);
+/* The sentence for the client, in the words that clients match on. Transfer full. */
+char *rest_error_message(const GError *error, RestNoun noun);
+/* Takes the error, keeps it for the log. */
+void rest_reply_error(RestRequest *request, GError *error);
+/* What no catalog fact stands for: no such route, wrong verb, wrong media type. */
+void
+rest_reply_refusal(RestRequest *request, guint status, const char *type, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* --- request_log.c --- */
+
+/* Counts the request, and writes a line when it failed. Once for each, when it is over. */
+void rest_request_log(const RestRequest *request, gboolean completed);
+
+/* --- replies that handlers of two files share (table.c) --- */
+
+/* A LoadTableResult, and a CommitTableResponse, with their ETag. */
+void rest_table_reply_load(RestRequest *request, const CatalogIcebergTable *table);
+void rest_table_reply_commit(RestRequest *request, const CatalogIcebergTable *table);
+
+/* --- handlers, by file --- */
+
+gboolean rest_health_show(RestRequest *request, GError **error);    /* listener.c */
+gboolean rest_config_show(RestRequest *request, GError **error);    /* config.c */
+gboolean rest_namespace_list(RestRequest *request, GError **error); /* namespace.c */
+gboolean rest_namespace_create(RestRequest *request, GError **error);
+gboolean rest_namespace_load(RestRequest *request, GError **error);
+gboolean rest_namespace_exists(RestRequest *request, GError **error);
+gboolean rest_namespace_drop(RestRequest *request, GError **error);
+gboolean rest_namespace_update_properties(RestRequest *request, GError **error);
+gboolean rest_table_list(RestRequest *request, GError **error); /* table.c */
+gboolean rest_table_create(RestRequest *request, GError **error);
+gboolean rest_table_register(RestRequest *request, GError **error);
+gboolean rest_table_load(RestRequest *request, GError **error);
+gboolean rest_table_exists(RestRequest *request, GError **error);
+gboolean rest_table_drop(RestRequest *request, GError **error);
+gboolean rest_table_rename(RestRequest *request, GError **error);
+gboolean rest_table_report_metrics(RestRequest *request, GError **error);
+gboolean rest_table_commit(RestRequest *request, GError **error); /* table_commit.c */
+gboolean rest_transaction_commit(RestRequest *request, GError **error);
+gboolean rest_view_list(RestRequest *request, GError **error); /* view.c */
+gboolean rest_view_missing(RestRequest *request, GError **error);
+gboolean rest_view_rename(RestRequest *request, GError **error);
+gboolean rest_view_unsupported(RestRequest *request, GError **error);
+gboolean rest_inventory_list(RestRequest *request, GError **error); /* inventory.c */
+gboolean rest_inventory_show(RestRequest *request, GError **error);
+gboolean rest_inventory_history(RestRequest *request, GError **error);
+gboolean rest_inventory_drop(RestRequest *request, GError **error);

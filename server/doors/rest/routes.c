@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one table of what the REST door serves, and the search in it. Whether a route is advertised
+ * to clients is said here and nowhere else. Callers: listener.c to find the handler, config.c to
+ * list the endpoints. */
+#include "rest_private.h"
+
+#include <string.h>
+
+#define BODY       REST_ROUTE_TAKES_BODY
+#define ADVERTISED REST_ROUTE_ADVERTISED
+#define V1         "/v1/{prefix}"
+#define NS         V1 "/namespaces/{namespace}"
+#define TABLE      NS "/tables/{table}"
+#define VIEW       NS "/views/{view}"
+#define INVENTORY  "/management/v1/{prefix}/namespaces/{namespace}/tables"
+
+/* clang-format off */
+static const RestRoute route_table[] = {
+    {REST_METHOD_GET,    "/v1/config",        "getConfig",               rest_config_show,                 REST_NOUN_NAMESPACE, ADVERTISED},
+    {REST_METHOD_GET,    V1 "/namespaces",    "listNamespaces",          rest_namespace_list,              REST_NOUN_NAMESPACE, ADVERTISED},
+    {REST_METHOD_POST,   V1 "/namespaces",    "createNamespace",         rest_namespace_create,            REST_NOUN_NAMESPACE, ADVERTISED | BODY},
+    {REST_METHOD_GET,    NS,                  "loadNamespaceMetadata",   rest_namespace_load,              REST_NOUN_NAMESPACE, ADVERTISED},
+    {REST_METHOD_HEAD,   NS,                  "namespaceExists",         rest_namespace_exists,            REST_NOUN_NAMESPACE, ADVERTISED},
+    {REST_METHOD_DELETE, NS,                  "dropNamespace",           rest_namespace_drop,              REST_NOUN_NAMESPACE, ADVERTISED},
+    {REST_METHOD_POST,   NS "/properties",    "updateProperties",        rest_namespace_update_properties, REST_NOUN_NAMESPACE, ADVERTISED | BODY},
+    {REST_METHOD_GET,    NS "/tables",        "listTables",              rest_table_list,                  REST_NOUN_TABLE,     ADVERTISED},
+    {REST_METHOD_POST,   NS "/tables",        "createTable",             rest_table_create,                REST_NOUN_TABLE,     ADVERTISED | BODY},
+    {REST_METHOD_POST,   NS "/register",      "registerTable",           rest_table_register,              REST_NOUN_TABLE,     ADVERTISED | BODY},
+    {REST_METHOD_GET,    TABLE,               "loadTable",               rest_table_load,                  REST_NOUN_TABLE,     ADVERTISED},
+    {REST_METHOD_HEAD,   TABLE,               "tableExists",             rest_table_exists,                REST_NOUN_TABLE,     ADVERTISED},
+    {REST_METHOD_POST,   TABLE,               "updateTable",             rest_table_commit,                REST_NOUN_TABLE,     ADVERTISED | BODY},
+    {REST_METHOD_DELETE, TABLE,               "dropTable",               rest_table_drop,                  REST_NOUN_TABLE,     ADVERTISED},
+    {REST_METHOD_POST,   TABLE "/metrics",    "reportMetrics",           rest_table_report_metrics,        REST_NOUN_TABLE,     ADVERTISED | BODY},
+    {REST_METHOD_POST,   V1 "/tables/rename", "renameTable",             rest_table_rename,                REST_NOUN_TABLE,     ADVERTISED | BODY},
+    {REST_METHOD_POST,   V1 "/transactions/commit", "commitTransaction", rest_transaction_commit,          REST_NOUN_TABLE,     ADVERTISED | BODY},
+
+    /* Clients ask for views whether or not they are advertised. */
+    {REST_METHOD_GET,    NS "/views",         "listViews",               rest_view_list,                   REST_NOUN_VIEW,      0},
+    {REST_METHOD_POST,   NS "/views",         "createView",              rest_view_unsupported,            REST_NOUN_VIEW,      BODY},
+    {REST_METHOD_POST,   NS "/register-view", "registerView",            rest_view_unsupported,            REST_NOUN_VIEW,      BODY},
+    {REST_METHOD_GET,    VIEW,                "loadView",                rest_view_missing,                REST_NOUN_VIEW,      0},
+    {REST_METHOD_HEAD,   VIEW,                "viewExists",              rest_view_missing,                REST_NOUN_VIEW,      0},
+    {REST_METHOD_POST,   VIEW,                "replaceView",             rest_view_missing,                REST_NOUN_VIEW,      BODY},
+    {REST_METHOD_DELETE, VIEW,                "dropView",                rest_view_missing,                REST_NOUN_VIEW,      0},
+    {REST_METHOD_POST,   V1 "/views/rename",  "renameView",              rest_view_rename,                 REST_NOUN_VIEW,      BODY},
+
+    /* Skep's own: tables of every kind. */
+    {REST_METHOD_GET,    INVENTORY,                    "listAllTables", rest_inventory_list,    REST_NOUN_TABLE, 0},
+    {REST_METHOD_GET,    INVENTORY "/{table}",         "showTable",     rest_inventory_show,    REST_NOUN_TABLE, 0},
+    {REST_METHOD_DELETE, INVENTORY "/{table}",         "dropAnyTable",  rest_inventory_drop,    REST_NOUN_TABLE, 0},
+    {REST_METHOD_GET,    INVENTORY "/{table}/history", "tableHistory",  rest_inventory_history, REST_NOUN_TABLE, 0},
+    {REST_METHOD_GET,    "/health",                    "health",        rest_health_show,       REST_NOUN_TABLE, REST_ROUTE_IMMEDIATE},
+};
+/* clang-format on */
+
+static const struct {
+    RestMethod method;
+    const char *name;
+} method_names[] = {
+    {REST_METHOD_GET,    "GET"   },
+    {REST_METHOD_HEAD,   "HEAD"  },
+    {REST_METHOD_POST,   "POST"  },
+    {REST_METHOD_DELETE, "DELETE"},
+};
+
+RestMethod
+rest_method_parse(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(method_names); i++)
+        if (!strcmp(name, method_names[i].name))
+            return method_names[i].method;
+    return REST_METHOD_OTHER;
+}
+
+const char *
+rest_method_name(RestMethod method)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(method_names); i++)
+        if (method == method_names[i].method)
+            return method_names[i].name;
+    return "OTHER";
+}
+
+static const char **
+route_place(RestPlaces *places, const char *name, gsize length)
+{
+    const struct {
+        const char *name;
+        const char **slot;
+    } slots[] = {
+        {"{prefix}",    &places->prefix        },
+        {"{namespace}", &places->namespace_name},
+        {"{table}",     &places->table         },
+        {"{view}",      &places->view          },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
+        if (strlen(slots[i].name) == length && !memcmp(slots[i].name, name, length))
+            return slots[i].slot;
+    g_assert_not_reached();
+}
+
+/* Does the path fit, with or without the {prefix} segment? */
+static gboolean
+route_fits(const char *path,
+           const GPtrArray *segments,
+           gboolean with_prefix,
+           RestPlaces *out_places)
+{
+    RestPlaces places = {NULL, NULL, NULL, NULL};
+    guint at = 0;
+    while (*path) {
+        path++; /* the slash */
+        gsize length = strcspn(path, "/");
+        const char *part = path;
+        path += length;
+        if (!with_prefix && g_str_has_prefix(part, "{prefix}"))
+            continue;
+        if (at == segments->len)
+            return FALSE;
+        const char *segment = g_ptr_array_index(segments, at++);
+        if (*part == '{')
+            *route_place(&places, part, length) = segment;
+        else if (strlen(segment) != length || memcmp(segment, part, length) != 0)
+            return FALSE;
+    }
+    if (at != segments->len)
+        return FALSE;
+    *out_places = places;
+    return TRUE;
+}
+
+static void
+route_match_prefix(RestMethod method,
+                   const GPtrArray *segments,
+                   gboolean with_prefix,
+                   RestMatch *match)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(route_table) && !match->route; i++) {
+        const RestRoute *route = &route_table[i];
+        RestPlaces places;
+        if (with_prefix && !strstr(route->path, "{prefix}"))
+            continue;
+        if (!route_fits(route->path, segments, with_prefix, &places))
+            continue;
+        match->allowed |= route->method;
+        if (route->method == method) {
+            match->route = route;
+            match->places = places;
+        }
+    }
+}
+
+void
+rest_route_match(RestMethod method, const GPtrArray *segments, RestMatch *out_match)
+{
+    RestMatch match = {.route = NULL};
+    route_match_prefix(method, segments, FALSE, &match);
+    if (!match.allowed)
+        route_match_prefix(method, segments, TRUE, &match);
+    *out_match = match;
+}
+
+const RestRoute *
+rest_routes(gsize *out_n)
+{
+    *out_n = G_N_ELEMENTS(route_table);
+    return route_table;
+}

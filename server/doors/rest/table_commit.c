@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commits to one table and to many. The swap and its retries are the catalog's; here is only the
+ * wire shape. Caller: the table of routes. */
+#include "rest_private.h"
+
+enum { TRANSACTION_CHANGES_MAX = 1000 };
+
+/* Both lists of a commit. The requirements may be left out: then nothing is required. */
+static gboolean
+commit_decode(const cJSON *object,
+              const cJSON **out_requirements,
+              const cJSON **out_updates,
+              GError **error)
+{
+    cJSON *requirements = NULL, *updates = NULL;
+    if (!json_get_optional_array(object, "requirements", &requirements, error) ||
+        !json_get_array(object, "updates", &updates, error))
+        return FALSE;
+    *out_requirements = requirements;
+    *out_updates = updates;
+    return TRUE;
+}
+
+gboolean
+rest_table_commit(RestRequest *request, GError **error)
+{
+    const char *namespace_name = rest_request_namespace(request, error);
+    if (!namespace_name)
+        return FALSE;
+    g_autoptr(cJSON) body = rest_request_body(request, error);
+    const cJSON *requirements = NULL, *updates = NULL;
+    if (!body || !commit_decode(body, &requirements, &updates, error))
+        return FALSE;
+    g_autoptr(CatalogIcebergTable) table =
+        catalog_iceberg_commit(request->catalog, &request->caller, request->places.prefix,
+                               namespace_name, request->places.table, requirements, updates, error);
+    if (!table)
+        return FALSE;
+    rest_table_reply_commit(request, table);
+    return TRUE;
+}
+
+static gboolean
+transaction_decode_change(const cJSON *element, CatalogIcebergChange *out_change, GError **error)
+{
+    CatalogIcebergChange change = {.name = NULL};
+    char *namespace_name = NULL;
+    if (!json_is_object(element))
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                         "table-changes: every element must be an object");
+    if (!commit_decode(element, &change.requirements, &change.updates, error) ||
+        !rest_decode_identifier(element, "identifier", &namespace_name, &change.name, error))
+        return FALSE;
+    change.namespace_name = namespace_name;
+    *out_change = change;
+    return TRUE;
+}
+
+static void
+transaction_clear_change(gpointer data)
+{
+    CatalogIcebergChange *change = data;
+    g_free((char *)change->namespace_name);
+}
+
+static GArray *
+transaction_decode(const cJSON *body, GError **error)
+{
+    cJSON *elements = NULL;
+    if (!json_get_array(body, "table-changes", &elements, error))
+        return NULL;
+    g_autoptr(GArray) changes = g_array_new(FALSE, TRUE, sizeof(CatalogIcebergChange));
+    g_array_set_clear_func(changes, transaction_clear_change);
+    const cJSON *element = NULL;
+    cJSON_ArrayForEach(element, elements)
+    {
+        CatalogIcebergChange change;
+        if (changes->len == TRANSACTION_CHANGES_MAX)
+            return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, NULL,
+                                  "table-changes: more than %d tables", TRANSACTION_CHANGES_MAX);
+        if (!transaction_decode_change(element, &change, error))
+            return NULL;
+        g_array_append_val(changes, change);
+    }
+    return g_steal_pointer(&changes);
+}
+
+gboolean
+rest_transaction_commit(RestRequest *request, GError **error)
+{
+    g_autoptr(cJSON) body = rest_request_body(request, error);
+    if (!body)
+        return FALSE;
+    g_autoptr(GArray) changes = transaction_decode(body, error);
+    if (!changes)
+        return FALSE;
+    if (changes->len > 0 &&
+        !catalog_iceberg_commit_many(request->catalog, &request->caller, request->places.prefix,
+                                     (const CatalogIcebergChange *)(gpointer)changes->data,
+                                     changes->len, error))
+        return FALSE;
+    rest_reply_empty(request, 204);
+    return TRUE;
+}
