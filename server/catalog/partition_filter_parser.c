@@ -1,0 +1,659 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recursive descent over the filter language: tokens in, a tree of AND, OR and tests out. Depth and
+ * size are bounded. Callers: partition_filter.c, and the filter of table names. */
+#include "catalog/partition_filter_private.h"
+
+#include <string.h>
+
+#include "skep/error.h"
+
+typedef struct {
+    const char *start;
+    const char *cursor; /* after `next` */
+    FilterToken token;  /* looked at now */
+    FilterToken next;   /* the one after it */
+    guint depth;
+    gsize constants;
+} Parser;
+
+static void
+constant_free(gpointer data)
+{
+    FilterConstant *constant = data;
+
+    g_free(constant->text);
+    g_free(constant);
+}
+
+void
+filter_node_free(FilterNode *node)
+{
+    if (node == NULL)
+        return;
+    if (node->children != NULL)
+        g_ptr_array_unref(node->children);
+    if (node->constants != NULL)
+        g_ptr_array_unref(node->constants);
+    g_free(node->key);
+    g_free(node);
+}
+
+static void
+node_free(gpointer node)
+{
+    filter_node_free(node);
+}
+
+/* ---- building the tree ---- */
+
+static FilterNode *
+group_new(FilterNodeKind kind)
+{
+    FilterNode *node = g_new0(FilterNode, 1);
+
+    node->kind = kind;
+    node->children = g_ptr_array_new_with_free_func(node_free);
+    return node;
+}
+
+static FilterNode *
+test_new(const char *key, FilterComparison comparison)
+{
+    FilterNode *node = g_new0(FilterNode, 1);
+
+    node->kind = FILTER_NODE_TEST;
+    node->key = g_strdup(key);
+    node->comparison = comparison;
+    node->constants = g_ptr_array_new_with_free_func(constant_free);
+    return node;
+}
+
+static FilterConstant *
+constant_copy(const FilterConstant *constant)
+{
+    FilterConstant *copy = g_new(FilterConstant, 1);
+
+    copy->kind = constant->kind;
+    copy->text = g_strdup(constant->text);
+    return copy;
+}
+
+/* Takes the constant. */
+static FilterNode *
+test_new_with(const char *key, FilterComparison comparison, FilterConstant *constant)
+{
+    FilterNode *node = test_new(key, comparison);
+
+    g_ptr_array_add(node->constants, constant);
+    return node;
+}
+
+/* Takes the child; children of a group of the same kind move in, so that groups stay flat. */
+static void
+group_add(FilterNode *group, FilterNode *child)
+{
+    if (child->kind != group->kind) {
+        g_ptr_array_add(group->children, child);
+        return;
+    }
+    g_ptr_array_extend_and_steal(group->children, g_steal_pointer(&child->children));
+    filter_node_free(child);
+}
+
+/* IN and NOT IN are what equalities in an OR, and inequalities in an AND, can be joined into. */
+static gboolean
+test_is_joinable(const FilterNode *node, FilterNodeKind group)
+{
+    if (node->kind != FILTER_NODE_TEST)
+        return FALSE;
+    if (group == FILTER_NODE_OR)
+        return node->comparison == FILTER_EQUAL || node->comparison == FILTER_IN;
+    return node->comparison == FILTER_NOT_EQUAL || node->comparison == FILTER_NOT_IN;
+}
+
+/* Clients write a set of values as hundreds of equalities: joined, it is one comparison with one
+ * array, which an index can serve. */
+static void
+group_join_tests(FilterNode *group)
+{
+    g_autoptr(GHashTable) first_of_key = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *kept = g_ptr_array_new_with_free_func(node_free);
+
+    for (guint i = 0; i < group->children->len; i++) {
+        FilterNode *child = g_steal_pointer(&group->children->pdata[i]);
+        FilterNode *first = NULL;
+
+        if (test_is_joinable(child, group->kind))
+            first = g_hash_table_lookup(first_of_key, child->key);
+        if (first == NULL) {
+            if (test_is_joinable(child, group->kind))
+                g_hash_table_insert(first_of_key, child->key, child);
+            g_ptr_array_add(kept, child);
+            continue;
+        }
+        first->comparison = group->kind == FILTER_NODE_OR ? FILTER_IN : FILTER_NOT_IN;
+        g_ptr_array_extend_and_steal(first->constants, g_steal_pointer(&child->constants));
+        filter_node_free(child);
+    }
+    g_ptr_array_set_free_func(group->children, NULL);
+    g_ptr_array_unref(group->children);
+    group->children = kept;
+}
+
+/* The whole tree, once it stands: its depth is bounded by the parser. Takes the node. */
+static FilterNode *
+tree_join_tests(FilterNode *node)
+{
+    FilterNode *only;
+
+    if (node->kind == FILTER_NODE_TEST)
+        return node;
+    for (guint i = 0; i < node->children->len; i++)
+        node->children->pdata[i] = tree_join_tests(node->children->pdata[i]);
+    group_join_tests(node);
+    if (node->children->len > 1)
+        return node;
+    only = g_ptr_array_steal_index(node->children, 0);
+    filter_node_free(node);
+    return only;
+}
+
+/* ---- reading tokens ---- */
+
+static gboolean
+parser_advance(Parser *parser, GError **error)
+{
+    parser->token = parser->next;
+    return filter_lexer_next(parser->start, &parser->cursor, &parser->next, error);
+}
+
+static gboolean
+parser_fail(const Parser *parser, const char *expected, GError **error)
+{
+    gsize shown = MIN(parser->token.length, 40);
+    g_autofree char *raw = g_strndup(parser->token.text, shown);
+    g_autofree char *text = g_utf8_make_valid(raw, -1);
+
+    return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                     "Error parsing partition filter: lexer error: expected %s at %" G_GSIZE_FORMAT
+                     ", found %s%s%s",
+                     expected, parser->token.position,
+                     parser->token.kind == FILTER_TOKEN_END ? "the end" : "'", text,
+                     parser->token.kind == FILTER_TOKEN_END ? "" : "'");
+}
+
+static gboolean
+parser_take(Parser *parser, FilterTokenKind kind, const char *expected, GError **error)
+{
+    if (parser->token.kind != kind)
+        return parser_fail(parser, expected, error);
+    return parser_advance(parser, error);
+}
+
+static gboolean
+parser_take_word(Parser *parser, const char *keyword, GError **error)
+{
+    if (!filter_token_is_word(&parser->token, keyword))
+        return parser_fail(parser, keyword, error);
+    return parser_advance(parser, error);
+}
+
+static gboolean
+parse_key(Parser *parser, char **out_key, GError **error)
+{
+    g_autofree char *text = NULL;
+
+    if (parser->token.kind != FILTER_TOKEN_WORD && parser->token.kind != FILTER_TOKEN_QUOTED)
+        return parser_fail(parser, "the name of a key", error);
+    text = g_strndup(parser->token.text, parser->token.length);
+    if (!parser_advance(parser, error))
+        return FALSE;
+    *out_key = g_ascii_strdown(text, -1);
+    return TRUE;
+}
+
+/* ---- constants ---- */
+
+/* DATE and TIMESTAMP are names of keys too, unless text follows them. */
+static gboolean
+constant_kind(const Parser *parser, FilterConstantKind *out_kind, gboolean *out_has_word)
+{
+    gboolean text_follows = parser->next.kind == FILTER_TOKEN_STRING;
+
+    *out_has_word = FALSE;
+    if (parser->token.kind == FILTER_TOKEN_STRING) {
+        *out_kind = FILTER_CONSTANT_STRING;
+    } else if (parser->token.kind == FILTER_TOKEN_INTEGER) {
+        *out_kind = FILTER_CONSTANT_INTEGER;
+    } else if (parser->token.kind == FILTER_TOKEN_DATE) {
+        *out_kind = FILTER_CONSTANT_DATE;
+    } else if (parser->token.kind == FILTER_TOKEN_TIMESTAMP) {
+        *out_kind = FILTER_CONSTANT_TIMESTAMP;
+    } else if (text_follows && filter_token_is_word(&parser->token, "date")) {
+        *out_kind = FILTER_CONSTANT_DATE;
+        *out_has_word = TRUE;
+    } else if (text_follows && filter_token_is_word(&parser->token, "timestamp")) {
+        *out_kind = FILTER_CONSTANT_TIMESTAMP;
+        *out_has_word = TRUE;
+    } else {
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+parse_constant(Parser *parser, FilterConstant **out_constant, GError **error)
+{
+    FilterConstantKind kind;
+    gboolean has_word;
+    FilterConstant constant;
+    g_autofree char *text = NULL;
+
+    if (!constant_kind(parser, &kind, &has_word))
+        return parser_fail(parser, "a constant", error);
+    if (++parser->constants > CATALOG_FILTER_CONSTANTS_MAX)
+        return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,
+                         "Partition filter has more than %d constants",
+                         CATALOG_FILTER_CONSTANTS_MAX);
+    if (has_word && !parser_advance(parser, error))
+        return FALSE;
+    text = g_strndup(parser->token.text, parser->token.length);
+    if (!parser_advance(parser, error))
+        return FALSE;
+    constant = (FilterConstant){kind, text};
+    *out_constant = constant_copy(&constant);
+    return TRUE;
+}
+
+/* "(c, c, ...)", parentheses included. */
+static gboolean
+parse_constants(Parser *parser, GPtrArray *constants, GError **error)
+{
+    FilterConstant *constant = NULL;
+
+    if (!parser_take(parser, FILTER_TOKEN_OPEN, "(", error))
+        return FALSE;
+    for (;;) {
+        if (!parse_constant(parser, &constant, error))
+            return FALSE;
+        g_ptr_array_add(constants, constant);
+        if (parser->token.kind != FILTER_TOKEN_COMMA)
+            break;
+        if (!parser_advance(parser, error))
+            return FALSE;
+    }
+    return parser_take(parser, FILTER_TOKEN_CLOSE, ")", error);
+}
+
+/* ---- conditions ---- */
+
+static gboolean
+parse_comparison(Parser *parser, FilterComparison *out_comparison, GError **error)
+{
+    static const struct {
+        const char *text;
+        FilterComparison comparison;
+    } signs[] = {
+        {"=",  FILTER_EQUAL           },
+        {"==", FILTER_EQUAL           },
+        {"!=", FILTER_NOT_EQUAL       },
+        {"<>", FILTER_NOT_EQUAL       },
+        {"<",  FILTER_LESS            },
+        {"<=", FILTER_LESS_OR_EQUAL   },
+        {">",  FILTER_GREATER         },
+        {">=", FILTER_GREATER_OR_EQUAL},
+    };
+
+    if (filter_token_is_word(&parser->token, "like")) {
+        *out_comparison = FILTER_LIKE;
+        return parser_advance(parser, error);
+    }
+    if (parser->token.kind != FILTER_TOKEN_OPERATOR)
+        return parser_fail(parser, "an operator", error);
+    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
+        if (strlen(signs[i].text) == parser->token.length &&
+            strncmp(signs[i].text, parser->token.text, parser->token.length) == 0) {
+            *out_comparison = signs[i].comparison;
+            return parser_advance(parser, error);
+        }
+    }
+    return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                     "Error parsing partition filter: Unsupported comparison operator: <=>");
+}
+
+static FilterComparison
+comparison_mirrored(FilterComparison comparison)
+{
+    switch (comparison) {
+    case FILTER_LESS:
+        return FILTER_GREATER;
+    case FILTER_LESS_OR_EQUAL:
+        return FILTER_GREATER_OR_EQUAL;
+    case FILTER_GREATER:
+        return FILTER_LESS;
+    case FILTER_GREATER_OR_EQUAL:
+        return FILTER_LESS_OR_EQUAL;
+    case FILTER_EQUAL:
+    case FILTER_NOT_EQUAL:
+    case FILTER_LIKE:
+    case FILTER_IN:
+    case FILTER_NOT_IN:
+        return comparison;
+    }
+    return comparison;
+}
+
+static gboolean
+parse_constant_first(Parser *parser, FilterNode **out_node, GError **error)
+{
+    FilterNode *node = test_new("", FILTER_EQUAL);
+    g_autoptr(FilterNode) owned = node;
+    FilterConstant *constant = NULL;
+
+    if (!parse_constant(parser, &constant, error))
+        return FALSE;
+    g_ptr_array_add(node->constants, constant);
+    if (filter_token_is_word(&parser->token, "like"))
+        return parser_fail(parser, "a comparison sign", error);
+    if (!parse_comparison(parser, &node->comparison, error))
+        return FALSE;
+    node->comparison = comparison_mirrored(node->comparison);
+    g_free(g_steal_pointer(&node->key));
+    if (!parse_key(parser, &node->key, error))
+        return FALSE;
+    *out_node = g_steal_pointer(&owned);
+    return TRUE;
+}
+
+/* After BETWEEN. Written out, because "not between" must not be true of a value that compares with
+ * nothing. */
+static gboolean
+parse_between(
+    Parser *parser, const char *key, gboolean negated, FilterNode **out_node, GError **error)
+{
+    g_autoptr(FilterNode) group = group_new(negated ? FILTER_NODE_OR : FILTER_NODE_AND);
+    FilterConstant *constant = NULL;
+
+    if (!parse_constant(parser, &constant, error))
+        return FALSE;
+    group_add(group, test_new_with(key, negated ? FILTER_LESS : FILTER_GREATER_OR_EQUAL, constant));
+    if (!parser_take_word(parser, "and", error) || !parse_constant(parser, &constant, error))
+        return FALSE;
+    group_add(group, test_new_with(key, negated ? FILTER_GREATER : FILTER_LESS_OR_EQUAL, constant));
+    *out_node = g_steal_pointer(&group);
+    return TRUE;
+}
+
+static gboolean
+parse_key_first(Parser *parser, FilterNode **out_node, GError **error)
+{
+    g_autofree char *key = NULL;
+    FilterConstant *constant = NULL;
+    FilterComparison comparison;
+    gboolean negated;
+
+    if (!parse_key(parser, &key, error))
+        return FALSE;
+    negated = filter_token_is_word(&parser->token, "not");
+    if (negated && !parser_advance(parser, error))
+        return FALSE;
+    if (negated || filter_token_is_word(&parser->token, "between"))
+        return parser_take_word(parser, "between", error) &&
+               parse_between(parser, key, negated, out_node, error);
+    if (!parse_comparison(parser, &comparison, error) || !parse_constant(parser, &constant, error))
+        return FALSE;
+    *out_node = test_new_with(key, comparison, constant);
+    return TRUE;
+}
+
+/* "[NOT] IN", after the parenthesized key or keys. */
+static gboolean
+parse_in(Parser *parser, gboolean *out_negated, GError **error)
+{
+    *out_negated = filter_token_is_word(&parser->token, "not");
+    if (*out_negated && !parser_advance(parser, error))
+        return FALSE;
+    return parser_take_word(parser, "in", error);
+}
+
+/* "(key) [NOT] IN (...)", the first parenthesis taken already. */
+static gboolean
+parse_key_in(Parser *parser, FilterNode **out_node, GError **error)
+{
+    g_autofree char *key = NULL;
+    g_autoptr(FilterNode) node = NULL;
+    gboolean negated;
+
+    if (!parse_key(parser, &key, error) || !parser_take(parser, FILTER_TOKEN_CLOSE, ")", error) ||
+        !parse_in(parser, &negated, error))
+        return FALSE;
+    node = test_new(key, negated ? FILTER_NOT_IN : FILTER_IN);
+    if (!parse_constants(parser, node->constants, error))
+        return FALSE;
+    *out_node = g_steal_pointer(&node);
+    return TRUE;
+}
+
+/* One tuple as a group: all equal for IN, any not equal for NOT IN. */
+static gboolean
+parse_tuple(
+    Parser *parser, const GPtrArray *keys, gboolean negated, FilterNode **out_node, GError **error)
+{
+    g_autoptr(GPtrArray) constants = g_ptr_array_new_with_free_func(constant_free);
+    g_autoptr(FilterNode) group = group_new(negated ? FILTER_NODE_OR : FILTER_NODE_AND);
+
+    if (filter_token_is_word(&parser->token, "const") && !parser_advance(parser, error))
+        return FALSE;
+    if (!parser_take_word(parser, "struct", error) || !parse_constants(parser, constants, error))
+        return FALSE;
+    if (constants->len != keys->len)
+        return parser_fail(parser, "as many constants as keys before", error);
+    for (guint i = 0; i < keys->len; i++)
+        group_add(group, test_new_with(keys->pdata[i], negated ? FILTER_NOT_EQUAL : FILTER_EQUAL,
+                                       constant_copy(constants->pdata[i])));
+    *out_node = g_steal_pointer(&group);
+    return TRUE;
+}
+
+static gboolean
+parse_tuples(
+    Parser *parser, const GPtrArray *keys, gboolean negated, FilterNode *group, GError **error)
+{
+    guint tuples = 0;
+
+    if (!parser_take(parser, FILTER_TOKEN_OPEN, "(", error))
+        return FALSE;
+    for (;;) {
+        FilterNode *tuple = NULL;
+
+        if (!parse_tuple(parser, keys, negated, &tuple, error))
+            return FALSE;
+        group_add(group, tuple);
+        tuples++;
+        if (parser->token.kind != FILTER_TOKEN_COMMA)
+            break;
+        if (!parser_advance(parser, error))
+            return FALSE;
+    }
+    if (tuples < 2)
+        return parser_fail(parser, "a second STRUCT", error);
+    return parser_take(parser, FILTER_TOKEN_CLOSE, ")", error);
+}
+
+/* "(STRUCT(k1, k2)) [NOT] IN (STRUCT(c, c), ...)", the first parenthesis taken already. */
+static gboolean
+parse_struct_in(Parser *parser, FilterNode **out_node, GError **error)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(FilterNode) group = NULL;
+    gboolean negated;
+
+    if (!parser_take_word(parser, "struct", error) ||
+        !parser_take(parser, FILTER_TOKEN_OPEN, "(", error))
+        return FALSE;
+    for (;;) {
+        char *key = NULL;
+
+        if (!parse_key(parser, &key, error))
+            return FALSE;
+        g_ptr_array_add(keys, key);
+        if (parser->token.kind != FILTER_TOKEN_COMMA)
+            break;
+        if (!parser_advance(parser, error))
+            return FALSE;
+    }
+    if (!parser_take(parser, FILTER_TOKEN_CLOSE, ")", error) ||
+        !parser_take(parser, FILTER_TOKEN_CLOSE, ")", error) || !parse_in(parser, &negated, error))
+        return FALSE;
+    group = group_new(negated ? FILTER_NODE_AND : FILTER_NODE_OR);
+    if (!parse_tuples(parser, keys, negated, group, error))
+        return FALSE;
+    *out_node = g_steal_pointer(&group);
+    return TRUE;
+}
+
+/* ---- AND, OR and parentheses ---- */
+
+/* What is open between one parenthesis and its end: an OR of ANDs. */
+typedef struct {
+    FilterNode *any; /* the ANDs that are complete */
+    FilterNode *all; /* the one being read */
+} Frame;
+
+static void
+frame_clear(gpointer data)
+{
+    Frame *frame = data;
+
+    filter_node_free(frame->any);
+    filter_node_free(frame->all);
+}
+
+static void
+frame_open(GArray *frames)
+{
+    Frame frame = {group_new(FILTER_NODE_OR), group_new(FILTER_NODE_AND)};
+
+    g_array_append_val(frames, frame);
+}
+
+/* Takes the group; a group of one is that one. */
+static FilterNode *
+group_unwrap(FilterNode *group)
+{
+    FilterNode *only;
+
+    if (group->children->len > 1)
+        return group;
+    only = g_ptr_array_steal_index(group->children, 0);
+    filter_node_free(group);
+    return only;
+}
+
+static FilterNode *
+frame_close(GArray *frames)
+{
+    Frame *frame = &g_array_index(frames, Frame, frames->len - 1);
+    FilterNode *node;
+
+    group_add(frame->any, group_unwrap(g_steal_pointer(&frame->all)));
+    node = group_unwrap(g_steal_pointer(&frame->any));
+    g_array_set_size(frames, frames->len - 1);
+    return node;
+}
+
+/* One condition, after any number of parentheses that open groups. */
+static gboolean
+parse_operand(Parser *parser, GArray *frames, FilterNode **out_node, GError **error)
+{
+    while (parser->token.kind == FILTER_TOKEN_OPEN) {
+        gboolean word_follows =
+            parser->next.kind == FILTER_TOKEN_WORD || parser->next.kind == FILTER_TOKEN_QUOTED;
+        FilterToken inner = parser->next;
+
+        if (!parser_advance(parser, error))
+            return FALSE;
+        if (word_follows && parser->next.kind == FILTER_TOKEN_CLOSE)
+            return parse_key_in(parser, out_node, error);
+        if (filter_token_is_word(&inner, "struct") && parser->next.kind == FILTER_TOKEN_OPEN)
+            return parse_struct_in(parser, out_node, error);
+        if (frames->len > CATALOG_FILTER_DEPTH_MAX)
+            return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,
+                             "Partition filter is nested more than %d levels deep",
+                             CATALOG_FILTER_DEPTH_MAX);
+        frame_open(frames);
+    }
+    if (parser->token.kind == FILTER_TOKEN_WORD || parser->token.kind == FILTER_TOKEN_QUOTED) {
+        FilterConstantKind kind;
+        gboolean has_word;
+
+        if (!constant_kind(parser, &kind, &has_word))
+            return parse_key_first(parser, out_node, error);
+    }
+    return parse_constant_first(parser, out_node, error);
+}
+
+/* Takes the condition read last into its group, and closes every group that ends with it. */
+static gboolean
+parse_ends(Parser *parser, GArray *frames, FilterNode *node, GError **error)
+{
+    for (;;) {
+        Frame *frame = &g_array_index(frames, Frame, frames->len - 1);
+
+        group_add(frame->all, node);
+        if (parser->token.kind != FILTER_TOKEN_CLOSE || frames->len == 1)
+            return TRUE;
+        if (!parser_advance(parser, error))
+            return FALSE;
+        node = frame_close(frames);
+    }
+}
+
+static gboolean
+parse_all(Parser *parser, GArray *frames, FilterNode **out_root, GError **error)
+{
+    frame_open(frames);
+    for (;;) {
+        FilterNode *node = NULL;
+        Frame *frame;
+
+        if (!parse_operand(parser, frames, &node, error) ||
+            !parse_ends(parser, frames, node, error))
+            return FALSE;
+        if (parser->token.kind == FILTER_TOKEN_END)
+            break;
+        if (filter_token_is_word(&parser->token, "or")) {
+            frame = &g_array_index(frames, Frame, frames->len - 1);
+            group_add(frame->any, group_unwrap(g_steal_pointer(&frame->all)));
+            frame->all = group_new(FILTER_NODE_AND);
+        } else if (!filter_token_is_word(&parser->token, "and")) {
+            return parser_fail(parser, "AND, OR or the end", error);
+        }
+        if (!parser_advance(parser, error))
+            return FALSE;
+    }
+    if (frames->len > 1)
+        return parser_fail(parser, ")", error);
+    *out_root = tree_join_tests(frame_close(frames));
+    return TRUE;
+}
+
+gboolean
+filter_parse(const char *text, FilterNode **out_root, GError **error)
+{
+    Parser parser = {.start = text, .cursor = text};
+    g_autoptr(GArray) frames = g_array_new(FALSE, FALSE, sizeof(Frame));
+
+    g_array_set_clear_func(frames, frame_clear);
+    if (strlen(text) > CATALOG_FILTER_BYTES_MAX)
+        return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,
+                         "Partition filter is longer than %d bytes", CATALOG_FILTER_BYTES_MAX);
+    if (!filter_lexer_next(text, &parser.cursor, &parser.token, error) ||
+        !filter_lexer_next(text, &parser.cursor, &parser.next, error))
+        return FALSE;
+    if (parser.token.kind == FILTER_TOKEN_END) {
+        *out_root = NULL;
+        return TRUE;
+    }
+    return parse_all(&parser, frames, out_root, error);
+}
