@@ -54,6 +54,7 @@ typedef struct {
     guint param_count;
     gboolean reads_only; /* has no word in it that writes */
     gboolean retry_safe; /* carries `-- retry: safe` */
+    gboolean is_composed; /* put together at run time: sent as text, never prepared */
 } StoreQuery;
 
 /* ---- parameters: values borrowed for the length of the call ---- */

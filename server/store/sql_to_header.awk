@@ -94,7 +94,7 @@ function finish(    macro, i, lines, n, line, used)
             printf "    \"%s\\n\"\n", escape(line)
         }
     }
-    printf "    ,\n    %s, %d, %s, %s};\n\n", (count > 0 ? macro "_TYPES" : "NULL"), count,
+    printf "    ,\n    %s, %d, %s, %s, FALSE};\n\n", (count > 0 ? macro "_TYPES" : "NULL"), count,
            (only_reads(sql) ? "TRUE" : "FALSE"), (retry_safe ? "TRUE" : "FALSE")
     all[++total] = macro
 }
