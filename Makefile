@@ -123,9 +123,23 @@ $(BUILD)/venv/stamp: tests/requirements.txt
 	$(PYTHON) -m pip install -q --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
-.PHONY: test-packages check-programs
+ICEBERG_VERSION := 1.10.2
+SPARK_JAR       := $(BUILD)/jars/iceberg-spark-runtime-4.0_2.13-$(ICEBERG_VERSION).jar
+
+$(BUILD)/venv/engines-stamp: tests/engines/requirements.txt $(BUILD)/venv/stamp
+	$(PYTHON) -m pip install -q --disable-pip-version-check -r tests/engines/requirements.txt
+	@touch $@
+
+$(SPARK_JAR): | engine-packages
+	@mkdir -p $(@D)
+	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(@D)) \
+	    -Dartifact=org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:$(ICEBERG_VERSION)
+
+.PHONY: test-packages engine-packages check-programs
 test-packages:
 	@docker/install-packages.sh build run test lint
+engine-packages:
+	@docker/install-packages.sh run engines
 
 check-programs: test-packages $(BUILD)/config.mk
 	$(CHECK_MAKE) all test-programs
@@ -144,9 +158,8 @@ check-doors: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) doors
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
-check-engines: all $(BUILD)/venv/stamp
-	@docker/install-packages.sh run engines
-	tests/run.sh $(BUILD) $(PYTHON) engines
+check-engines: all engine-packages $(BUILD)/venv/engines-stamp $(SPARK_JAR)
+	SPARK_JARS=$(abspath $(SPARK_JAR)) tests/run.sh $(BUILD) $(PYTHON) engines
 
 bench: all $(BUILD)/venv/stamp
 	@docker/install-packages.sh run

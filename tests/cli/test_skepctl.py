@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""skepctl against a running server: what it prints and the status that it ends with."""
+import json
+import os
+import subprocess
+
+import pytest
+import requests
+
+SCHEMA = {"type": "struct", "schema-id": 0, "fields": [{"id": 1, "name": "id", "required": True, "type": "long"}]}
+
+
+@pytest.fixture
+def skepctl(skep):
+    def run(*arguments):
+        env = dict(os.environ, SKEPCTL_URL=skep.rest_url)
+        return subprocess.run([os.environ["SKEPCTL"], *arguments], env=env, capture_output=True, text=True, timeout=60)
+    return run
+
+
+def test_a_namespace_is_made_shown_changed_listed_and_dropped(skepctl):
+    made = skepctl("namespace", "create", "cli_ns", "--property", "team=a", "--comment", "for a test")
+    assert made.returncode == 0, made.stderr
+    shown = skepctl("namespace", "show", "cli_ns", "--json")
+    properties = json.loads(shown.stdout)["properties"]
+    assert properties["team"] == "a" and properties["comment"] == "for a test"
+    assert skepctl("namespace", "set", "cli_ns", "--property", "team=b", "--remove", "nothing").returncode == 0
+    assert "team" in skepctl("namespace", "show", "cli_ns").stdout
+    assert ["cli_ns"] in json.loads(skepctl("namespace", "list", "--json").stdout)
+    assert "cli_ns" in skepctl("namespace", "list").stdout.splitlines()
+    assert skepctl("namespace", "create", "cli_ns.child").returncode == 0
+    assert ["cli_ns", "child"] in json.loads(skepctl("namespace", "list", "--parent", "cli_ns", "--json").stdout)
+    refused = skepctl("namespace", "drop", "cli_ns")
+    assert refused.returncode == 1 and "cli_ns" in refused.stderr
+    assert skepctl("namespace", "drop", "cli_ns.child").returncode == 0
+    assert skepctl("namespace", "drop", "cli_ns").returncode == 0
+    assert skepctl("namespace", "show", "cli_ns").returncode == 1
+
+
+def test_a_table_is_listed_shown_told_of_and_dropped(skepctl, skep):
+    assert skepctl("namespace", "create", "cli_tables").returncode == 0
+    base = skep.rest_url + "/v1/namespaces/cli_tables/tables"
+    made = requests.post(base, json={"name": "t", "schema": SCHEMA}, timeout=10)
+    assert made.status_code == 200, made.text
+    changed = requests.post(base + "/t", timeout=10, json={
+        "requirements": [], "updates": [{"action": "set-properties", "updates": {"k": "v"}}]})
+    assert changed.status_code == 200, changed.text
+    listed = json.loads(skepctl("table", "list", "cli_tables", "--json").stdout)
+    assert [t["name"] for t in listed] == ["t"]
+    assert "t" in skepctl("table", "list", "cli_tables").stdout
+    shown = json.loads(skepctl("table", "show", "cli_tables.t", "--json").stdout)
+    assert shown["metadata-location"] == changed.json()["metadata-location"]
+    assert "bigint" in skepctl("table", "show", "cli_tables.t").stdout
+    history = json.loads(skepctl("table", "history", "cli_tables.t", "--json").stdout)
+    assert [c["metadata-location"] for c in history] == [
+        changed.json()["metadata-location"], made.json()["metadata-location"]]
+    assert len(json.loads(skepctl("table", "history", "cli_tables.t", "--limit", "1", "--json").stdout)) == 1
+    assert "VERSION" in skepctl("table", "history", "cli_tables.t").stdout
+    assert skepctl("table", "drop", "cli_tables.t", "--purge").returncode == 0
+    gone = skepctl("table", "show", "cli_tables.t")
+    assert gone.returncode == 1 and "cli_tables.t" in gone.stderr
+    assert skepctl("namespace", "drop", "cli_tables").returncode == 0
+
+
+@pytest.mark.parametrize("arguments,status", [
+    ((), 2),
+    (("dance",), 2),
+    (("table",), 2),
+    (("table", "dance"), 2),
+    (("table", "show"), 2),
+    (("table", "show", "no_dot"), 2),
+    (("table", "show", "a..b"), 2),
+    (("namespace", "list", "--no-such-option"), 2),
+    (("namespace", "create", "x", "--property", "no_equals"), 2),
+    (("namespace", "set", "x"), 2),
+    (("--help",), 0),
+    (("table", "--help"), 0),
+    (("table", "drop", "--help"), 0),
+    (("--version",), 0),
+    (("namespace", "list", "--url", "http://127.0.0.1:1"), 1),
+    (("namespace", "show", "no_such_namespace"), 1),
+])
+def test_the_exit_status_tells_success_failure_and_wrong_usage_apart(skepctl, arguments, status):
+    done = skepctl(*arguments)
+    assert done.returncode == status, done.stderr
+    if status:
+        assert done.stderr
+    else:
+        assert done.stdout
