@@ -12,7 +12,7 @@ function finish()
 BEGIN {
     print "/* SPDX-License-Identifier: Apache-2.0 */"
     print "/* Made from migrations/ by migrations_to_c.awk. */"
-    print "#include \"store/migrate.h\"\n"
+    print "#include \"store/migrations.h\"\n"
     print "const StoreMigration STORE_MIGRATIONS[] = {"
 }
 
@@ -41,5 +41,5 @@ END {
         exit 1
     }
     finish()
-    print "    {0, NULL, NULL}};"
+    print "    {0, 0, 0}};"
 }

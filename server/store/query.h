@@ -52,8 +52,8 @@ typedef struct {
     const char *sql;
     const guint32 *param_types; /* type OIDs, param_count of them */
     guint param_count;
-    gboolean reads_only; /* has no word in it that writes */
-    gboolean retry_safe; /* carries `-- retry: safe` */
+    gboolean reads_only;  /* has no word in it that writes */
+    gboolean retry_safe;  /* carries `-- retry: safe` */
     gboolean is_composed; /* put together at run time: sent as text, never prepared */
 } StoreQuery;
 
