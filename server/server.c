@@ -189,6 +189,7 @@ server_open_thrift(Server *server, GError **error)
     ThriftDoorOptions options;
     thrift_door_options_init(&options);
     options.listen = settings->thrift_listen;
+    options.settings = settings;
     options.message_bytes_max = (gsize)settings->thrift_message_bytes_max;
     options.connections_max = (guint)settings->thrift_connections_max;
     options.idle_timeout_ms = (guint)settings->thrift_idle_timeout_s * 1000;
