@@ -9,11 +9,10 @@ command -v dpkg-query >/dev/null || {
     exit 1
 }
 missing=
-for group; do
-    for package in $(awk -v group="$group" '$1 == group { print $2 }' "$here/packages.txt"); do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
-    done
-done
+while read -r group package; do
+    case " $* " in *" $group "*) ;; *) continue ;; esac
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done <"$here/packages.txt"
 [ -n "$missing" ] || exit 0
 sudo=
 if [ "$(id -u)" != 0 ]; then
