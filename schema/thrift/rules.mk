@@ -25,10 +25,15 @@ HMS_CFLAGS  := -I$(HMS_GEN)
 HMS_COMPILE = $(CC) -std=gnu11 -O1 -g0 -fPIE -ffunction-sections -w -I$(HMS_GEN) \
     $(shell pkg-config --cflags thrift_c_glib gobject-2.0)
 
+# Thrift's finalizers do not call their parent's, and GLib then loses 48 bytes with each object: make them call it.
+HMS_REPAIR := -e '/^hms_[a-z0-9_]*_finalize (GObject .object)$$/,/^}$$/ \
+    s/^}$$/  G_OBJECT_CLASS (g_type_class_peek (THRIFT_TYPE_STRUCT))->finalize (object);\n}/'
+
 $(HMS_STAMP): $(HMS_IDL) schema/thrift/rules.mk schema/thrift/method_rows.py
 	@rm -rf $(HMS_GEN)/fresh && mkdir -p $(HMS_GEN)/fresh $(HMS_GEN)/json
 	$(THRIFT) -nowarn -r --gen c_glib -out $(HMS_GEN)/fresh $(HMS_ROOT)
 	$(THRIFT) -nowarn -r --gen json -out $(HMS_GEN)/json $(HMS_ROOT)
+	@sed -i $(HMS_REPAIR) $(HMS_GEN)/fresh/*_types.c
 	@for f in $(HMS_GEN)/fresh/*_types.[ch]; do \
 	    cmp -s $$f $(HMS_GEN)/$${f##*/} || mv $$f $(HMS_GEN)/; \
 	done

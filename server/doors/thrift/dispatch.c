@@ -206,31 +206,62 @@ propagate_write_error(GError **error, GError *cause)
     }
 }
 
+/* Writes the struct that is the body of an answer. */
+typedef gboolean (*BodyWriter)(gpointer body, ThriftProtocol *out, GError **error);
+
 static gboolean
-write_body(ThriftCall *call, gpointer body, ThriftProtocol *out, GError **error)
+write_struct(gpointer body, ThriftProtocol *out, GError **error)
 {
-    if (call != NULL && call->reply_writer != NULL)
-        return call->reply_writer(call, call->reply_state, out, error);
     return thrift_struct_write(THRIFT_STRUCT(body), out, error) >= 0;
 }
 
-/* Writes a whole answer, or nothing. `body` is the struct of the result, unless `call` has its own
- * writer. */
 static gboolean
-write_answer(
-    const Message *message, ThriftMessageType type, ThriftCall *call, gpointer body, GError **error)
+write_own_reply(gpointer body, ThriftProtocol *out, GError **error)
+{
+    ThriftCall *call = body;
+    return call->reply_writer(call, call->reply_state, out, error);
+}
+
+/* Writes a whole answer, or nothing. */
+static gboolean
+write_answer(const Message *message,
+             ThriftMessageType type,
+             BodyWriter write_body,
+             gpointer body,
+             GError **error)
 {
     FlatTransport *transport = FLAT_TRANSPORT(message->out->transport);
     gsize mark = flat_transport_mark(transport);
     GError *cause = NULL;
     if (thrift_protocol_write_message_begin(message->out, message->name, type, message->sequence_id,
                                             &cause) >= 0 &&
-        write_body(call, body, message->out, &cause) &&
+        write_body(body, message->out, &cause) &&
         thrift_protocol_write_message_end(message->out, &cause) >= 0)
         return TRUE;
     flat_transport_truncate(transport, mark);
     propagate_write_error(error, cause);
     return FALSE;
+}
+
+typedef struct {
+    ThriftApplicationExceptionError code;
+    const char *text;
+} ApplicationException;
+
+/* By hand, because the library loses memory with every object of its own class for it. */
+static gboolean
+write_application_exception_body(gpointer body, ThriftProtocol *out, GError **error)
+{
+    const ApplicationException *exception = body;
+    return thrift_protocol_write_struct_begin(out, "TApplicationException", error) >= 0 &&
+           thrift_protocol_write_field_begin(out, "message", T_STRING, 1, error) >= 0 &&
+           thrift_protocol_write_string(out, exception->text, error) >= 0 &&
+           thrift_protocol_write_field_end(out, error) >= 0 &&
+           thrift_protocol_write_field_begin(out, "type", T_I32, 2, error) >= 0 &&
+           thrift_protocol_write_i32(out, (gint32)exception->code, error) >= 0 &&
+           thrift_protocol_write_field_end(out, error) >= 0 &&
+           thrift_protocol_write_field_stop(out, error) >= 0 &&
+           thrift_protocol_write_struct_end(out, error) >= 0;
 }
 
 static gboolean
@@ -240,9 +271,8 @@ write_application_exception(const Message *message,
                             GError **error)
 {
     g_autofree char *valid_text = g_utf8_make_valid(text, -1);
-    g_autoptr(GObject) exception = g_object_new(THRIFT_TYPE_APPLICATION_EXCEPTION, "type",
-                                                (gint)code, "message", valid_text, NULL);
-    return write_answer(message, T_EXCEPTION, NULL, exception, error);
+    ApplicationException exception = {code, valid_text};
+    return write_answer(message, T_EXCEPTION, write_application_exception_body, &exception, error);
 }
 
 static gboolean
@@ -264,7 +294,7 @@ write_failure(const Message *message,
     const ThriftMethod *method = message->row->method;
     g_autoptr(GObject) result = g_object_new(method->result_type(), NULL);
     if (thrift_error_raise(method, catalog_name, failure, result))
-        return write_answer(message, T_REPLY, NULL, result, error);
+        return write_answer(message, T_REPLY, write_struct, result, error);
     g_autofree char *text = thrift_error_message(method, catalog_name, failure);
     return write_application_exception(message, THRIFT_APPLICATION_EXCEPTION_ERROR_INTERNAL_ERROR,
                                        text, error);
@@ -337,7 +367,9 @@ run_call(Message *message, ThriftCall *call, gpointer args, GError **out_failure
     gboolean is_answered = run_handler(message->row, call, args, result, out_failure);
     if (!wants_answer(message))
         return TRUE;
-    if (is_answered && write_answer(message, T_REPLY, call, result, out_failure))
+    gboolean is_own = call->reply_writer != NULL;
+    if (is_answered && write_answer(message, T_REPLY, is_own ? write_own_reply : write_struct,
+                                    is_own ? (gpointer)call : result, out_failure))
         return TRUE;
     return write_failure(message, call->catalog_name, *out_failure, error);
 }

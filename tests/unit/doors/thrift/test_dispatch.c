@@ -178,8 +178,8 @@ send_message(Peer *peer, const char *name, ThriftMessageType type, gpointer args
     return take_output(peer);
 }
 
-static void
-read_answer(Peer *peer, GBytes *answer, ThriftMessageType expected_type, gpointer body)
+static ThriftProtocol *
+begin_answer(Peer *peer, GBytes *answer, ThriftMessageType expected_type)
 {
     g_autofree char *name = NULL;
     ThriftMessageType type;
@@ -190,20 +190,44 @@ read_answer(Peer *peer, GBytes *answer, ThriftMessageType expected_type, gpointe
     thrift_protocol_read_message_begin(protocol, &name, &type, &sequence_id, NULL);
     ck_assert_int_eq(type, expected_type);
     ck_assert_int_eq(sequence_id, SEQUENCE_ID);
-    ck_assert_int_ge(thrift_struct_read(THRIFT_STRUCT(body), protocol, NULL), 0);
-    ck_assert_uint_eq(peer->transport->read_cursor, peer->transport->read_length);
+    return protocol;
 }
 
 static void
+read_answer(Peer *peer, GBytes *answer, gpointer body)
+{
+    ThriftProtocol *protocol = begin_answer(peer, answer, T_REPLY);
+    ck_assert_int_ge(thrift_struct_read(THRIFT_STRUCT(body), protocol, NULL), 0);
+    ck_assert_int_ge(thrift_protocol_read_message_end(protocol, NULL), 0);
+    ck_assert_uint_eq(peer->transport->read_cursor, peer->transport->read_length);
+}
+
+/* By hand: the library's own class loses memory. */
+static void
 assert_application_exception(Peer *peer, GBytes *answer, int code, const char *expected_text)
 {
-    g_autoptr(GObject) exception = g_object_new(THRIFT_TYPE_APPLICATION_EXCEPTION, NULL);
-    read_answer(peer, answer, T_EXCEPTION, exception);
+    ThriftProtocol *protocol = begin_answer(peer, answer, T_EXCEPTION);
     g_autofree char *text = NULL;
-    gint type;
-    g_object_get(exception, "type", &type, "message", &text, NULL);
+    g_autofree char *struct_name = NULL;
+    gint32 type = -1;
+    ThriftType field_type = T_VOID;
+    thrift_protocol_read_struct_begin(protocol, &struct_name, NULL);
+    while (field_type != T_STOP) {
+        g_autofree char *name = NULL;
+        gint16 id = 0;
+        thrift_protocol_read_field_begin(protocol, &name, &field_type, &id, NULL);
+        if (field_type == T_STRING && id == 1)
+            thrift_protocol_read_string(protocol, &text, NULL);
+        else if (field_type == T_I32 && id == 2)
+            thrift_protocol_read_i32(protocol, &type, NULL);
+        else
+            ck_assert_int_eq(field_type, T_STOP);
+    }
+    thrift_protocol_read_struct_end(protocol, NULL);
+    ck_assert_int_ge(thrift_protocol_read_message_end(protocol, NULL), 0);
+    ck_assert_uint_eq(peer->transport->read_cursor, peer->transport->read_length);
     ck_assert_int_eq(type, code);
-    ck_assert_str_eq(text, expected_text);
+    ck_assert_msg(expected_text == NULL || strcmp(text, expected_text) == 0, "it says: %s", text);
 }
 
 static HmsTablesGetTableResult *
@@ -213,7 +237,7 @@ get_table(Peer *peer, const char *table_name)
                                            "tbl_name", table_name, NULL);
     g_autoptr(GBytes) answer = send_message(peer, "get_table", T_CALL, args);
     HmsTablesGetTableResult *result = g_object_new(hms_tables_get_table_result_get_type(), NULL);
-    read_answer(peer, answer, T_REPLY, result);
+    read_answer(peer, answer, result);
     return result;
 }
 
@@ -295,7 +319,7 @@ START_TEST(unserved_methods_say_so_in_a_declared_exception)
     g_auto(Peer) peer = peer_new();
     g_autoptr(GBytes) answer = send_message(&peer, "get_tables", T_CALL, NULL);
     HmsTablesGetTablesResult *result = g_object_new(hms_tables_get_tables_result_get_type(), NULL);
-    read_answer(&peer, answer, T_REPLY, result);
+    read_answer(&peer, answer, result);
     ck_assert(!result->__isset_success);
     ck_assert_str_eq(result->o1->message, "This server does not serve get_tables");
     g_object_unref(result);
@@ -323,7 +347,7 @@ START_TEST(no_method_goes_without_an_answer)
             continue;
         }
         g_autoptr(GObject) result = g_object_new(rows[i].result_type(), NULL);
-        read_answer(&peer, answer, T_REPLY, result);
+        read_answer(&peer, answer, result);
         guint raised = 0;
         for (guint j = 0; j < rows[i].exception_count; j++)
             raised += G_STRUCT_MEMBER(gboolean, result, rows[i].exceptions[j].isset_offset) ? 1 : 0;
@@ -365,11 +389,8 @@ START_TEST(a_missing_required_argument_is_a_protocol_error)
     set_input(&peer, message);
     ck_assert(thrift_dispatch_message(dispatcher, peer.session, protocol, protocol, NULL));
     g_autoptr(GBytes) answer = take_output(&peer);
-    g_autoptr(GObject) exception = g_object_new(THRIFT_TYPE_APPLICATION_EXCEPTION, NULL);
-    read_answer(&peer, answer, T_EXCEPTION, exception);
-    gint type;
-    g_object_get(exception, "type", &type, NULL);
-    ck_assert_int_eq(type, THRIFT_APPLICATION_EXCEPTION_ERROR_PROTOCOL_ERROR);
+    assert_application_exception(&peer, answer, THRIFT_APPLICATION_EXCEPTION_ERROR_PROTOCOL_ERROR,
+                                 NULL);
 }
 END_TEST
 
@@ -406,7 +427,7 @@ START_TEST(a_handler_can_write_its_own_answer)
     g_autoptr(GBytes) answer = send_message(&peer, "get_all_tables", T_CALL, args);
     HmsTablesGetAllTablesResult *result =
         g_object_new(hms_tables_get_all_tables_result_get_type(), NULL);
-    read_answer(&peer, answer, T_REPLY, result);
+    read_answer(&peer, answer, result);
     ck_assert_uint_eq(result->success->len, 1);
     ck_assert_str_eq(g_ptr_array_index(result->success, 0), "streamed");
     g_object_unref(result);
@@ -421,7 +442,7 @@ START_TEST(an_answer_that_breaks_half_way_is_replaced_by_an_exception)
     g_autoptr(GBytes) answer = send_message(&peer, "get_all_tables", T_CALL, args);
     HmsTablesGetAllTablesResult *result =
         g_object_new(hms_tables_get_all_tables_result_get_type(), NULL);
-    read_answer(&peer, answer, T_REPLY, result);
+    read_answer(&peer, answer, result);
     ck_assert(!result->__isset_success);
     ck_assert_str_eq(result->o1->message, "The cursor broke");
     g_object_unref(result);
@@ -450,7 +471,7 @@ START_TEST(refused_calls_are_answered_without_their_bodies)
                                      NULL));
     g_autoptr(GBytes) answer = take_output(&peer);
     HmsTablesGetTableResult *result = g_object_new(hms_tables_get_table_result_get_type(), NULL);
-    read_answer(&peer, answer, T_REPLY, result);
+    read_answer(&peer, answer, result);
     ck_assert_str_eq(result->o1->message, "Too many calls are waiting");
     g_object_unref(result);
     ck_assert(thrift_dispatch_refuse(dispatcher, "shutdown", T_CALL, SEQUENCE_ID, reason, protocol,
