@@ -42,7 +42,8 @@ handle_get_table(ThriftCall *call, gpointer args, gpointer result, GError **erro
     gsize owner_length = strcmp(in->tbl_name, "huge") == 0 ? 2 * ANSWER_BYTES_MAX : 3;
     out->success->tableName = g_strdup(in->tbl_name);
     out->success->dbName = g_strdup(in->dbname);
-    out->success->owner = g_strnfill(owner_length, 'x');
+    if (strcmp(in->tbl_name, "ownerless") != 0)
+        out->success->owner = g_strnfill(owner_length, 'x');
     out->__isset_success = TRUE;
     return TRUE;
 }
@@ -263,6 +264,18 @@ START_TEST(an_error_becomes_the_declared_exception_in_words_of_the_catalog)
     ck_assert(!result->__isset_success && !result->__isset_o1);
     ck_assert(result->__isset_o2);
     ck_assert_str_eq(result->o2->message, "lake.db.gone table not found");
+    g_object_unref(result);
+}
+END_TEST
+
+/* To a client, an absent owner is no owner, and an empty one is an owner with an empty name. */
+START_TEST(text_that_is_null_is_absent_from_the_answer)
+{
+    g_auto(Peer) peer = peer_new();
+    HmsTablesGetTableResult *result = get_table(&peer, "ownerless");
+    ck_assert(result->success->__isset_tableName);
+    ck_assert(!result->success->__isset_owner);
+    ck_assert(!result->success->__isset_viewOriginalText);
     g_object_unref(result);
 }
 END_TEST
@@ -543,6 +556,7 @@ answers_case(void)
     TCase *answers = tcase_create("answers");
     tcase_add_test(answers, a_served_method_answers_its_result);
     tcase_add_test(answers, an_error_becomes_the_declared_exception_in_words_of_the_catalog);
+    tcase_add_test(answers, text_that_is_null_is_absent_from_the_answer);
     tcase_add_test(answers, a_result_without_success_is_sent_as_it_is);
     tcase_add_test(answers, failures_without_a_fact_are_meta_exceptions);
     tcase_add_test(answers, an_answer_that_is_too_long_is_replaced_by_an_exception);
