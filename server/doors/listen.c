@@ -16,11 +16,9 @@ static gboolean
 listen_address_split(const char *address, char **out_host, char **out_port)
 {
     const char *colon = strrchr(address, ':');
-    if (!colon || !colon[1])
+    guint64 port = 0;
+    if (!colon || !g_ascii_string_to_unsigned(colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
         return FALSE;
-    for (const char *digit = colon + 1; *digit; digit++)
-        if (!g_ascii_isdigit(*digit))
-            return FALSE;
     const char *host = address;
     gsize length = (gsize)(colon - address);
     if (length >= 2 && host[0] == '[' && host[length - 1] == ']') {

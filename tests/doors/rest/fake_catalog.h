@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The catalog functions that the REST door calls, defined for tests of the door alone (a link seam:
+ * these are found before the archive's). A namespace called "slow" is found when
+ * fake_catalog_release was called, one called "n" at once, others never. Included by one test
+ * program only. */
+#pragma once
+
+#include <string.h>
+
+#include "skep/catalog.h"
+#include "skep/error.h"
+
+static GMutex fake_lock;
+static GCond fake_changed;
+static guint fake_waiting; /* calls that wait for the release */
+static gboolean fake_is_released;
+
+#define FAKE_METADATA "{ \"format-version\" : 2, \"x\":9223372036854775807 }\n"
+
+static void
+fake_catalog_reset(void)
+{
+    g_mutex_lock(&fake_lock);
+    fake_is_released = FALSE;
+    g_mutex_unlock(&fake_lock);
+}
+
+static void
+fake_catalog_release(void)
+{
+    g_mutex_lock(&fake_lock);
+    fake_is_released = TRUE;
+    g_cond_broadcast(&fake_changed);
+    g_mutex_unlock(&fake_lock);
+}
+
+/* Until `n` calls wait for the release. */
+static void
+fake_catalog_wait_for_calls(guint n)
+{
+    g_mutex_lock(&fake_lock);
+    while (fake_waiting < n)
+        g_cond_wait(&fake_changed, &fake_lock);
+    g_mutex_unlock(&fake_lock);
+}
+
+static void
+fake_catalog_block(void)
+{
+    g_mutex_lock(&fake_lock);
+    fake_waiting++;
+    g_cond_broadcast(&fake_changed);
+    while (!fake_is_released)
+        g_cond_wait(&fake_changed, &fake_lock);
+    fake_waiting--;
+    g_mutex_unlock(&fake_lock);
+}
+
+CatalogNamespace *
+catalog_namespace_find(Catalog *catalog, const char *catalog_name, const char *name, GError **error)
+{
+    (void)catalog;
+    (void)catalog_name;
+    if (!strcmp(name, "slow"))
+        fake_catalog_block();
+    else if (strcmp(name, "n") != 0)
+        return skep_fail_null(error, SKEP_ERROR_NO_SUCH_NAMESPACE, name, "no %s", name);
+    CatalogNamespace *namespace_ = catalog_namespace_new();
+    namespace_->name = g_strdup(name);
+    return namespace_;
+}
+
+GHashTable *
+catalog_namespace_properties(const CatalogNamespace *namespace_)
+{
+    return catalog_map_copy(namespace_->properties);
+}
+
+CatalogNamespace *
+catalog_namespace_create(Catalog *catalog,
+                         const CatalogCaller *caller,
+                         const CatalogNamespace *wanted,
+                         GError **error)
+{
+    (void)catalog;
+    (void)caller;
+    (void)error;
+    return catalog_namespace_copy(wanted);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_find(Catalog *catalog,
+                     const char *catalog_name,
+                     const char *namespace_name,
+                     const char *name,
+                     GError **error)
+{
+    (void)catalog;
+    (void)catalog_name;
+    (void)namespace_name;
+    if (!strcmp(name, "busy"))
+        return skep_fail_null(error, SKEP_ERROR_UNAVAILABLE, NULL, "the database is away");
+    if (strcmp(name, "t") != 0)
+        return skep_fail_null(error, SKEP_ERROR_NO_SUCH_TABLE, "n.x", "no such table");
+    CatalogIcebergTable *table = g_new0(CatalogIcebergTable, 1);
+    table->metadata_location = g_strdup("file:///w/n/t/metadata/00000-a.metadata.json");
+    return table;
+}
+
+CatalogIcebergTable *
+catalog_iceberg_load(Catalog *catalog,
+                     const char *catalog_name,
+                     const char *namespace_name,
+                     const char *name,
+                     GError **error)
+{
+    CatalogIcebergTable *table =
+        catalog_iceberg_find(catalog, catalog_name, namespace_name, name, error);
+    if (table)
+        table->metadata = g_bytes_new_static(FAKE_METADATA, strlen(FAKE_METADATA));
+    return table;
+}
+
+void
+catalog_iceberg_table_free(CatalogIcebergTable *table)
+{
+    if (!table)
+        return;
+    g_free(table->uuid);
+    g_free(table->metadata_location);
+    g_clear_pointer(&table->metadata, g_bytes_unref);
+    g_free(table);
+}
+
+/* What the tests here do not reach. */
+#define FAKE_UNREACHED(type, name, ...)                                                            \
+    type name(__VA_ARGS__)                                                                         \
+    {                                                                                              \
+        g_assert_not_reached();                                                                    \
+    }
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+FAKE_UNREACHED(GPtrArray *, catalog_info_list, Catalog *a, GError **b)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_namespace_list,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const CatalogPage *d,
+               char **e,
+               GError **f)
+FAKE_UNREACHED(gboolean,
+               catalog_namespace_drop,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               gboolean d,
+               gboolean e,
+               GError **f)
+FAKE_UNREACHED(gboolean,
+               catalog_namespace_update_properties,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const GPtrArray *d,
+               const GHashTable *e,
+               CatalogPropertiesChange *f,
+               GError **g)
+FAKE_UNREACHED(void, catalog_properties_change_clear, CatalogPropertiesChange *a)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_table_list,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const CatalogTableFilter *d,
+               const CatalogPage *e,
+               char **f,
+               GError **g)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_table_find_many,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *const *d,
+               GError **e)
+FAKE_UNREACHED(CatalogTable *,
+               catalog_table_find,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               GError **e)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_table_history,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               gint e,
+               GError **f)
+FAKE_UNREACHED(gboolean,
+               catalog_table_drop,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const CatalogTableDropOptions *e,
+               GError **f)
+FAKE_UNREACHED(gboolean,
+               catalog_table_rename,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const char *e,
+               const char *f,
+               CatalogTableKind g,
+               GError **h)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_iceberg_create,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const char *d,
+               const cJSON *e,
+               GError **f)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_iceberg_commit,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const char *d,
+               const char *e,
+               const cJSON *f,
+               const cJSON *g,
+               GError **h)
+FAKE_UNREACHED(gboolean,
+               catalog_iceberg_commit_many,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const CatalogIcebergChange *d,
+               gsize e,
+               GError **f)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_iceberg_register,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const char *d,
+               const char *e,
+               const char *f,
+               gboolean g,
+               GError **h)
+#pragma GCC diagnostic pop
