@@ -325,8 +325,7 @@ scan_head(WireScanner *scanner, const WireLimits *limits, const guint8 *bytes, g
     guint32 word = read_u32(bytes + start);
     gboolean strict = (word & 0x80000000u) != 0;
     if (strict && (word & 0xffff0000u) != 0x80010000u)
-        return end_scan(scanner, WIRE_FOREIGN,
-                        bytes[start] == 0x82 ? "compact" : "binary protocol of another version");
+        return end_scan(scanner, WIRE_FOREIGN, bytes[start] == 0x82 ? "compact" : "unknown");
     guint32 name_bytes = strict ? read_u32(bytes + start + 4) : word;
     if (name_bytes > G_MAXINT32)
         return end_scan(scanner, WIRE_INVALID, "the method's name has a negative length");
