@@ -136,12 +136,12 @@ gboolean store_partition_add(Store *store,
                              GHashTable **out_added,
                              GError **error);
 
-/* Replaces all of them, found by name, or none. out_found: how many there are; when that is less
- * than were given, nothing was changed. Create times stay. */
+/* Replaces all of them, found by name, or none. out_missing: how many of them are not there; when
+ * there are any, nothing was changed. Create times stay. */
 gboolean store_partition_alter(Store *store,
                                const StorePartitionTable *table,
                                const GPtrArray *partitions,
-                               gint64 *out_found,
+                               gint64 *out_missing,
                                GError **error);
 
 /* What must have happened before a rename is committed (moving files). It may run more than once.
@@ -159,15 +159,15 @@ gboolean store_partition_rename(Store *store,
                                 gboolean *out_found,
                                 GError **error);
 
-/* Drops all of the names (NULL-terminated) or, unless if_exists, none when any is missing: then
- * out_found is less than the number of names. out_locations: full locations (char*) of what was
- * dropped. */
+/* Drops those of the names (NULL-terminated) that are there; unless if_exists, none of them when
+ * any is missing. out_missing: how many are. out_dropped: what was dropped, CatalogPartition* with
+ * name and location alone. */
 gboolean store_partition_drop(Store *store,
                               const StorePartitionTable *table,
                               const char *const *names,
                               gboolean if_exists,
-                              gint64 *out_found,
-                              GPtrArray **out_locations,
+                              gint64 *out_missing,
+                              GPtrArray **out_dropped,
                               GError **error);
 
 /* Each descriptor that partitions of the table use, for a change of columns that goes to the

@@ -3,7 +3,7 @@
  * fixed pieces of this file and numbers alone; values stay in one text[] parameter, $3 of the
  * statements in partition.sql. No piece can fail on a row, whatever text is stored in it. Caller:
  * partition.c. */
-#include "store/partition_predicate.h"
+#include "store/partition_private.h"
 
 #define DEFAULT_VALUES "('', '__HIVE_DEFAULT_PARTITION__')"
 

@@ -1,0 +1,122 @@
+-- Changes of partitions. Each statement appends its event, with at most 1000 names in it.
+
+-- name: partition_add
+-- Adds those that are not there. The caller sends the rows in name order, so that two batches that overlap wait for one
+-- another and never in a ring; and it decides whether fewer rows than it sent are an error.
+-- $1 bigint table_id  $2 text[] names  $3 text[] key_values  $4 bigint[] storage_ids  $5 text[] locations
+-- $6 text[] parameters  $7 bigint[] created_s  $8 bigint[] last_access_s  $9 bigint[] write_ids
+WITH added AS (
+    INSERT INTO skep.partitions
+        (table_id, storage_id, write_id, created_s, last_access_s, name, key_values, location, parameters)
+    SELECT $1, r.storage_id, nullif(r.write_id, -1), r.created_s, r.last_access_s, r.name, r.key_values::text[],
+           r.location, r.parameters::jsonb
+    FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
+        AS r (name, key_values, storage_id, location, parameters, created_s, last_access_s, write_id)
+    ON CONFLICT ON CONSTRAINT partitions_pkey DO NOTHING
+    RETURNING name
+), event AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ADD_PARTITION', c.name, n.name, t.name, t.id,
+           jsonb_build_object('count', (SELECT count(*) FROM added),
+                              'partitions', to_jsonb(ARRAY(SELECT name FROM added ORDER BY name LIMIT 1000)))
+    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    WHERE t.id = $1 AND EXISTS (SELECT FROM added)
+)
+SELECT name FROM added;
+
+-- name: partition_alter
+-- Replaces all of the named rows or none. Rows are locked in name order first, so that overlapping batches wait in line.
+-- $1 bigint table_id  $2 text[] names  $3 bigint[] storage_ids  $4 text[] locations  $5 text[] parameters
+-- $6 bigint[] last_access_s  $7 bigint[] write_ids
+WITH target AS (
+    SELECT name FROM skep.partitions WHERE table_id = $1 AND name = ANY ($2) ORDER BY name FOR UPDATE
+), missing AS (
+    SELECT (SELECT count(DISTINCT name) FROM unnest($2) AS r (name)) - (SELECT count(*) FROM target) AS missing
+), changed AS (
+    UPDATE skep.partitions p
+    SET storage_id = r.storage_id, location = r.location, parameters = r.parameters::jsonb,
+        last_access_s = r.last_access_s, write_id = nullif(r.write_id, -1)
+    FROM unnest($2, $3, $4, $5, $6, $7)
+             AS r (name, storage_id, location, parameters, last_access_s, write_id),
+         missing
+    WHERE p.table_id = $1 AND p.name = r.name AND missing.missing = 0
+    RETURNING p.name
+), event AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', c.name, n.name, t.name, t.id,
+           jsonb_build_object('count', (SELECT count(*) FROM changed),
+                              'partitions', to_jsonb(ARRAY(SELECT name FROM changed ORDER BY name LIMIT 1000)))
+    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    WHERE t.id = $1 AND EXISTS (SELECT FROM changed)
+)
+SELECT missing FROM missing;
+
+-- name: partition_rename
+-- New name and values, and everything else that can be altered. A name that is taken fails by the primary key.
+-- $1 bigint table_id  $2 text old_name  $3 text new_name  $4 text[] key_values  $5 bigint storage_id  $6 text location
+-- $7 jsonb parameters  $8 bigint last_access_s  $9 bigint write_id
+WITH changed AS (
+    UPDATE skep.partitions
+    SET name = $3, key_values = $4, storage_id = $5, location = $6, parameters = $7, last_access_s = $8, write_id = $9
+    WHERE table_id = $1 AND name = $2
+    RETURNING name
+), event AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', c.name, n.name, t.name, t.id,
+           jsonb_build_object('count', 1, 'partitions', jsonb_build_array($2), 'renamed_to', changed.name)
+    FROM changed, skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    WHERE t.id = $1
+)
+SELECT name FROM changed;
+
+-- name: partition_drop
+-- Drops all of the named rows, or none when any is missing and that matters. One row of the answer at least, with a NULL
+-- name when nothing was dropped.
+-- $1 bigint table_id  $2 text[] names  $3 boolean if_exists
+WITH target AS (
+    SELECT name FROM skep.partitions WHERE table_id = $1 AND name = ANY ($2) ORDER BY name FOR UPDATE
+), missing AS (
+    SELECT (SELECT count(DISTINCT name) FROM unnest($2) AS r (name)) - (SELECT count(*) FROM target) AS missing
+), dropped AS (
+    DELETE FROM skep.partitions p
+    USING missing
+    WHERE p.table_id = $1 AND p.name = ANY ($2) AND (missing.missing = 0 OR $3)
+    RETURNING p.name, p.location
+), event AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_PARTITION', c.name, n.name, t.name, t.id,
+           jsonb_build_object('count', (SELECT count(*) FROM dropped),
+                              'partitions', to_jsonb(ARRAY(SELECT name FROM dropped ORDER BY name LIMIT 1000)))
+    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    WHERE t.id = $1 AND EXISTS (SELECT FROM dropped)
+)
+SELECT missing.missing, dropped.name, dropped.location FROM missing LEFT JOIN dropped ON true;
+
+-- name: partition_list_storages
+-- The few descriptors that all partitions of a table share.
+-- $1 bigint table_id
+SELECT DISTINCT storage_id FROM skep.partitions WHERE table_id = $1 ORDER BY storage_id;
+
+-- name: partition_replace_storages
+-- Gives the partitions of one descriptor another one, for a change of columns that cascades.
+-- retry: safe
+-- $1 bigint table_id  $2 bigint[] old_ids  $3 bigint[] new_ids
+WITH changed AS (
+    UPDATE skep.partitions p
+    SET storage_id = r.new_id
+    FROM unnest($2, $3) AS r (old_id, new_id)
+    WHERE p.table_id = $1 AND p.storage_id = r.old_id
+    RETURNING p.name
+)
+INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', c.name, n.name, t.name, t.id,
+       jsonb_build_object('count', (SELECT count(*) FROM changed),
+                          'partitions', to_jsonb(ARRAY(SELECT name FROM changed ORDER BY name LIMIT 1000)))
+FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+WHERE t.id = $1 AND EXISTS (SELECT FROM changed);
+
+-- name: partition_pin_locations
+-- Writes derived locations out before the table's location changes.
+-- retry: safe
+-- $1 bigint table_id  $2 text table_location
+UPDATE skep.partitions SET location = $2 || '/' || name WHERE table_id = $1 AND location IS NULL;
