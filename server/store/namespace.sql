@@ -1,0 +1,160 @@
+-- Catalogs and namespaces.
+
+-- name: catalog_seed
+-- The default catalog with its default namespace, made by whichever server starts first. Each part is left alone where it
+-- is there. A catalog that another session is making at this moment is not seen here: the next start finds it.
+-- retry: safe
+-- $1 text catalog_name  $2 text catalog_description  $3 text catalog_location  $4 bigint created_s
+-- $5 text name  $6 text description  $7 text location  $8 text owner_name  $9 smallint owner_type
+WITH made AS (
+    INSERT INTO skep.catalogs (name, description, location, created_s)
+    SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM skep.catalogs WHERE name = $1)
+    ON CONFLICT ON CONSTRAINT catalogs_name_key DO NOTHING
+    RETURNING id
+), home AS (
+    SELECT id FROM made UNION ALL SELECT id FROM skep.catalogs WHERE name = $1
+)
+INSERT INTO skep.namespaces (catalog_id, name, description, location, owner_name, owner_type, created_s)
+SELECT home.id, $5, $6, $7, $8, $9, $4
+FROM home
+WHERE NOT EXISTS (SELECT FROM skep.namespaces n WHERE n.catalog_id = home.id AND n.name = $5)
+ON CONFLICT ON CONSTRAINT namespaces_name_key DO NOTHING;
+
+-- name: catalog_list
+-- All catalogs; there are few.
+SELECT id, name, description, location, created_s FROM skep.catalogs ORDER BY name;
+
+-- name: catalog_find
+-- One catalog by its name.
+-- $1 text name
+SELECT id, name, description, location, created_s FROM skep.catalogs WHERE name = $1;
+
+-- name: database_uuid
+-- The identity of this database.
+SELECT database_uuid FROM skep.server;
+
+-- name: namespace_create
+-- One row with its event. No row in the answer: no such catalog. A row without id: no such parent. The foreign key keeps
+-- a parent alive that is being dropped at this moment.
+-- $1 text catalog_name  $2 text parent_name  $3 text name  $4 text description  $5 text location
+-- $6 text managed_location  $7 text owner_name  $8 smallint owner_type  $9 bigint created_s  $10 jsonb properties
+WITH home AS (
+    SELECT c.id AS catalog_id, p.id AS parent_id
+    FROM skep.catalogs c
+    LEFT JOIN skep.namespaces p ON p.catalog_id = c.id AND p.name = $2
+    WHERE c.name = $1
+), made AS (
+    INSERT INTO skep.namespaces (catalog_id, parent_id, name, description, location, managed_location, owner_name,
+                                 owner_type, created_s, properties)
+    SELECT catalog_id, parent_id, $3, $4, $5, $6, $7, $8, $9, $10
+    FROM home
+    WHERE $2 IS NULL OR parent_id IS NOT NULL
+    RETURNING id
+), logged AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_DATABASE', $1, $3,
+           jsonb_build_object('id', made.id, 'location', $5, 'owner', $7)
+    FROM made
+)
+SELECT made.id FROM home LEFT JOIN made ON true;
+
+-- name: namespace_find
+-- One namespace by its name, by the unique key.
+-- $1 text catalog_name  $2 text name
+SELECT n.id, c.name AS catalog, n.name, n.description, n.location, n.managed_location, n.owner_name, n.owner_type,
+       n.created_s, n.properties, n.version
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+WHERE c.name = $1 AND n.name = $2;
+
+-- name: namespace_list
+-- One level, in byte order, from after a name on; the index on (catalog_id, parent_id, name) gives the order.
+-- $1 text catalog_name  $2 text parent_name  $3 text name_regex  $4 text after  $5 bigint limit
+SELECT n.name
+FROM skep.namespaces n
+WHERE n.catalog_id = (SELECT id FROM skep.catalogs WHERE name = $1)
+  AND (($2 IS NULL AND n.parent_id IS NULL)
+       OR n.parent_id = (SELECT p.id FROM skep.catalogs c JOIN skep.namespaces p ON p.catalog_id = c.id
+                         WHERE c.name = $1 AND p.name = $2))
+  AND ($3 IS NULL OR n.name ~ $3)
+  AND ($4 IS NULL OR n.name > $4)
+ORDER BY n.name
+LIMIT $5;
+
+-- name: namespace_replace
+-- Everything but the name, where nobody changed it since it was read.
+-- $1 bigint id  $2 bigint version  $3 text description  $4 text location  $5 text managed_location
+-- $6 text owner_name  $7 smallint owner_type  $8 jsonb properties  $9 text catalog_name
+WITH changed AS (
+    UPDATE skep.namespaces
+    SET description = $3, location = $4, managed_location = $5, owner_name = $6, owner_type = $7, properties = $8,
+        version = version + 1
+    WHERE id = $1 AND version = $2
+    RETURNING id, name, version
+), logged AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_DATABASE', $9, changed.name,
+           jsonb_build_object('id', changed.id, 'version', changed.version, 'location', $4)
+    FROM changed
+)
+SELECT version FROM changed;
+
+-- name: namespace_drop
+-- An empty one; the foreign keys of tables and child namespaces refuse the others.
+-- $1 bigint id  $2 text catalog_name
+WITH dropped AS (
+    DELETE FROM skep.namespaces WHERE id = $1 RETURNING id, name, location
+), logged AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_DATABASE', $2, dropped.name,
+           jsonb_build_object('id', dropped.id, 'location', dropped.location)
+    FROM dropped
+)
+SELECT name, location FROM dropped;
+
+-- name: namespace_tree_lock
+-- A namespace and all below it, the deepest first, held so that nothing is put into them meanwhile.
+-- $1 bigint id
+WITH RECURSIVE tree AS (
+    SELECT id, name, location FROM skep.namespaces WHERE id = $1
+    UNION ALL
+    SELECT n.id, n.name, n.location
+    FROM skep.namespaces n
+    JOIN tree ON n.parent_id = tree.id
+)
+SELECT n.id, n.name, n.location
+FROM skep.namespaces n
+WHERE n.id IN (SELECT id FROM tree)
+ORDER BY length(n.name) DESC, n.name DESC
+FOR UPDATE OF n;
+
+-- name: namespace_drop_tables
+-- All tables of some namespaces, each with its event. Tells where their data is.
+-- $1 bigint[] namespace_ids  $2 text catalog_name
+WITH dropped AS (
+    DELETE FROM skep.tables t
+    USING skep.namespaces n
+    WHERE t.namespace_id = ANY ($1) AND n.id = t.namespace_id
+    RETURNING t.id, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.location,
+              lower(coalesce(t.parameters ->> 'external.table.purge', '')) = 'true' AS purge
+), logged AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $2, d.namespace_name, d.name, d.id,
+           jsonb_build_object('location', d.location, 'table_type', d.hms_type)
+    FROM dropped d
+)
+SELECT kind, hms_type, location, purge FROM dropped ORDER BY namespace_name, name;
+
+-- name: namespace_drop_many
+-- Some namespaces at once, each with its event.
+-- $1 bigint[] ids  $2 text catalog_name
+WITH dropped AS (
+    DELETE FROM skep.namespaces WHERE id = ANY ($1) RETURNING id, name, location
+), logged AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_DATABASE', $2, d.name,
+           jsonb_build_object('id', d.id, 'location', d.location)
+    FROM dropped d
+    ORDER BY length(d.name) DESC
+)
+SELECT count(*) AS dropped FROM dropped;

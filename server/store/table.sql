@@ -1,0 +1,85 @@
+-- Reading tables of every kind. What changes them is in table_commit.sql.
+
+-- name: table_find
+-- One table by its name: the hottest read of the Thrift door, hence by unique keys alone.
+-- $1 text catalog_name  $2 text namespace_name  $3 text name
+SELECT t.id, t.uuid, c.name AS catalog, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.owner_name, t.owner_type,
+       t.created_s, t.last_access_s, t.retention_s, t.parameters, t.storage_id, t.location, t.partition_keys,
+       t.view_original_text, t.view_expanded_text, t.rewrite_enabled, t.write_id, t.metadata_location,
+       t.previous_metadata_location, t.current_snapshot_id, t.version
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+WHERE c.name = $1 AND n.name = $2 AND t.name = $3;
+
+-- name: table_find_pointer
+-- The pointer of one table: the hottest read of the REST door; wide columns stay where they are.
+-- $1 text catalog_name  $2 text namespace_name  $3 text name
+SELECT t.id, t.uuid, t.kind, t.location, t.metadata_location, t.current_snapshot_id, t.version
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+WHERE c.name = $1 AND n.name = $2 AND t.name = $3;
+
+-- name: table_find_many
+-- Those of some names that exist.
+-- $1 text catalog_name  $2 text namespace_name  $3 text[] names
+SELECT t.id, t.uuid, c.name AS catalog, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.owner_name, t.owner_type,
+       t.created_s, t.last_access_s, t.retention_s, t.parameters, t.storage_id, t.location, t.partition_keys,
+       t.view_original_text, t.view_expanded_text, t.rewrite_enabled, t.write_id, t.metadata_location,
+       t.previous_metadata_location, t.current_snapshot_id, t.version
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+WHERE c.name = $1 AND n.name = $2 AND t.name = ANY ($3)
+ORDER BY t.name;
+
+-- name: table_list
+-- Names of one namespace in byte order, from after a name on: the unique key gives the order, so that a page costs its
+-- own rows.
+-- $1 text catalog_name  $2 text namespace_name  $3 text name_regex  $4 text hms_type  $5 smallint kind
+-- $6 text after  $7 bigint limit
+SELECT t.name
+FROM skep.tables t
+WHERE t.namespace_id = (SELECT n.id FROM skep.catalogs c JOIN skep.namespaces n ON n.catalog_id = c.id
+                        WHERE c.name = $1 AND n.name = $2)
+  AND t.name > coalesce($6, '')
+  AND ($3 IS NULL OR t.name ~ $3)
+  AND ($4 IS NULL OR t.hms_type = $4)
+  AND ($5 IS NULL OR t.kind = $5)
+ORDER BY t.name
+LIMIT $7;
+
+-- name: table_list_meta
+-- What a listing over namespaces shows of each table. Nested namespaces are not seen.
+-- $1 text catalog_name  $2 text namespace_regex  $3 text table_regex  $4 text[] hms_types
+SELECT n.name AS namespace_name, t.name, t.hms_type, t.owner_name, t.owner_type, t.parameters ->> 'comment' AS comment
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+WHERE c.name = $1 AND n.parent_id IS NULL
+  AND ($2 IS NULL OR n.name ~ $2)
+  AND ($3 IS NULL OR t.name ~ $3)
+  AND ($4 IS NULL OR t.hms_type = ANY ($4))
+ORDER BY n.name, t.name;
+
+-- name: table_scan
+-- All tables of a namespace with what a filter may ask of them.
+-- $1 text catalog_name  $2 text namespace_name
+SELECT t.name, t.hms_type, t.owner_name, t.last_access_s, t.parameters, t.metadata_location,
+       t.previous_metadata_location
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+WHERE c.name = $1 AND n.name = $2
+ORDER BY t.name;
+
+-- name: table_history
+-- The commits of one table, the newest first.
+-- $1 bigint table_id  $2 bigint max
+SELECT version, committed_ms, metadata_location, snapshot_id, parent_snapshot_id, sequence_number, timestamp_ms,
+       operation, summary
+FROM skep.commits
+WHERE table_id = $1
+ORDER BY version DESC
+LIMIT $2;
