@@ -7,7 +7,179 @@
 #include "dispatch.h"
 
 /* SERVED(wire name, handler), by file and then in the order of the IDL. */
-#define THRIFT_SERVED(SERVED)
+#define THRIFT_SERVED(SERVED)                                                                      \
+    /* fb303.c */                                                                                  \
+    SERVED(getName, thrift_get_name)                                                               \
+    SERVED(getVersion, thrift_get_version)                                                         \
+    SERVED(getStatus, thrift_get_status)                                                           \
+    SERVED(getStatusDetails, thrift_get_status_details)                                            \
+    SERVED(aliveSince, thrift_alive_since)                                                         \
+    SERVED(getCounters, thrift_get_counters)                                                       \
+    SERVED(getCounter, thrift_get_counter)                                                         \
+    SERVED(setOption, thrift_set_option)                                                           \
+    SERVED(getOption, thrift_get_option)                                                           \
+    SERVED(getOptions, thrift_get_options)                                                         \
+    SERVED(getCpuProfile, thrift_get_cpu_profile)                                                  \
+    SERVED(reinitialize, thrift_reinitialize)                                                      \
+    SERVED(shutdown, thrift_shutdown)                                                              \
+    /* session.c */                                                                                \
+    SERVED(set_ugi, thrift_set_ugi)                                                                \
+    SERVED(get_metastore_db_uuid, thrift_get_metastore_db_uuid)                                    \
+    SERVED(flushCache, thrift_flush_cache)                                                         \
+    /* configuration.c */                                                                          \
+    SERVED(get_config_value, thrift_get_config_value)                                              \
+    SERVED(getMetaConf, thrift_get_meta_conf)                                                      \
+    SERVED(setMetaConf, thrift_set_meta_conf)                                                      \
+    /* catalog.c */                                                                                \
+    SERVED(get_catalog, thrift_get_catalog)                                                        \
+    SERVED(get_catalogs, thrift_get_catalogs)                                                      \
+    /* database.c */                                                                               \
+    SERVED(create_database, thrift_create_database)                                                \
+    SERVED(create_database_req, thrift_create_database_req)                                        \
+    SERVED(get_database, thrift_get_database)                                                      \
+    SERVED(get_database_req, thrift_get_database_req)                                              \
+    SERVED(get_databases, thrift_get_databases)                                                    \
+    SERVED(get_all_databases, thrift_get_all_databases)                                            \
+    SERVED(get_databases_req, thrift_get_databases_req)                                            \
+    SERVED(alter_database, thrift_alter_database)                                                  \
+    SERVED(alter_database_req, thrift_alter_database_req)                                          \
+    SERVED(drop_database, thrift_drop_database)                                                    \
+    SERVED(drop_database_req, thrift_drop_database_req)                                            \
+    /* table.c */                                                                                  \
+    SERVED(create_table, thrift_create_table)                                                      \
+    SERVED(create_table_with_environment_context, thrift_create_table_with_environment_context)    \
+    SERVED(create_table_with_constraints, thrift_create_table_with_constraints)                    \
+    SERVED(create_table_req, thrift_create_table_req)                                              \
+    SERVED(get_table, thrift_get_table)                                                            \
+    SERVED(get_table_req, thrift_get_table_req)                                                    \
+    SERVED(get_table_objects_by_name, thrift_get_table_objects_by_name)                            \
+    SERVED(get_table_objects_by_name_req, thrift_get_table_objects_by_name_req)                    \
+    SERVED(drop_table, thrift_drop_table)                                                          \
+    SERVED(drop_table_with_environment_context, thrift_drop_table_with_environment_context)        \
+    SERVED(drop_table_req, thrift_drop_table_req)                                                  \
+    SERVED(get_fields, thrift_get_fields)                                                          \
+    SERVED(get_fields_with_environment_context, thrift_get_fields_with_environment_context)        \
+    SERVED(get_fields_req, thrift_get_fields_req)                                                  \
+    SERVED(get_schema, thrift_get_schema)                                                          \
+    SERVED(get_schema_with_environment_context, thrift_get_schema_with_environment_context)        \
+    SERVED(get_schema_req, thrift_get_schema_req)                                                  \
+    /* table_alter.c */                                                                            \
+    SERVED(alter_table, thrift_alter_table)                                                        \
+    SERVED(alter_table_with_cascade, thrift_alter_table_with_cascade)                              \
+    SERVED(alter_table_with_environment_context, thrift_alter_table_with_environment_context)      \
+    SERVED(alter_table_req, thrift_alter_table_req)                                                \
+    /* table_listing.c */                                                                          \
+    SERVED(get_all_tables, thrift_get_all_tables)                                                  \
+    SERVED(get_tables, thrift_get_tables)                                                          \
+    SERVED(get_tables_by_type, thrift_get_tables_by_type)                                          \
+    SERVED(get_table_meta, thrift_get_table_meta)                                                  \
+    SERVED(get_table_names_by_filter, thrift_get_table_names_by_filter)                            \
+    SERVED(get_tables_ext, thrift_get_tables_ext)                                                  \
+    SERVED(get_materialized_views_for_rewriting, thrift_get_materialized_views_for_rewriting)      \
+    SERVED(get_all_materialized_view_objects_for_rewriting,                                        \
+           thrift_get_all_materialized_view_objects_for_rewriting)                                 \
+    /* partition.c */                                                                              \
+    SERVED(add_partition, thrift_add_partition)                                                    \
+    SERVED(add_partition_with_environment_context, thrift_add_partition_with_environment_context)  \
+    SERVED(add_partitions, thrift_add_partitions)                                                  \
+    SERVED(add_partitions_pspec, thrift_add_partitions_pspec)                                      \
+    SERVED(add_partitions_req, thrift_add_partitions_req)                                          \
+    SERVED(append_partition, thrift_append_partition)                                              \
+    SERVED(append_partition_with_environment_context,                                              \
+           thrift_append_partition_with_environment_context)                                       \
+    SERVED(append_partition_by_name, thrift_append_partition_by_name)                              \
+    SERVED(append_partition_by_name_with_environment_context,                                      \
+           thrift_append_partition_by_name_with_environment_context)                               \
+    SERVED(append_partition_req, thrift_append_partition_req)                                      \
+    /* partition_alter.c */                                                                        \
+    SERVED(alter_partition, thrift_alter_partition)                                                \
+    SERVED(alter_partition_with_environment_context,                                               \
+           thrift_alter_partition_with_environment_context)                                        \
+    SERVED(alter_partitions, thrift_alter_partitions)                                              \
+    SERVED(alter_partitions_with_environment_context,                                              \
+           thrift_alter_partitions_with_environment_context)                                       \
+    SERVED(alter_partitions_req, thrift_alter_partitions_req)                                      \
+    SERVED(rename_partition, thrift_rename_partition)                                              \
+    SERVED(rename_partition_req, thrift_rename_partition_req)                                      \
+    SERVED(drop_partition, thrift_drop_partition)                                                  \
+    SERVED(drop_partition_with_environment_context,                                                \
+           thrift_drop_partition_with_environment_context)                                         \
+    SERVED(drop_partition_by_name, thrift_drop_partition_by_name)                                  \
+    SERVED(drop_partition_by_name_with_environment_context,                                        \
+           thrift_drop_partition_by_name_with_environment_context)                                 \
+    SERVED(drop_partition_req, thrift_drop_partition_req)                                          \
+    SERVED(drop_partitions_req, thrift_drop_partitions_req)                                        \
+    /* partition_name.c */                                                                         \
+    SERVED(partition_name_to_vals, thrift_partition_name_to_vals)                                  \
+    SERVED(partition_name_to_spec, thrift_partition_name_to_spec)                                  \
+    SERVED(partition_name_has_valid_characters, thrift_partition_name_has_valid_characters)        \
+    /* partition_listing.c */                                                                      \
+    SERVED(get_partition, thrift_get_partition)                                                    \
+    SERVED(get_partition_req, thrift_get_partition_req)                                            \
+    SERVED(get_partition_with_auth, thrift_get_partition_with_auth)                                \
+    SERVED(get_partition_by_name, thrift_get_partition_by_name)                                    \
+    SERVED(get_partitions, thrift_get_partitions)                                                  \
+    SERVED(get_partitions_with_auth, thrift_get_partitions_with_auth)                              \
+    SERVED(get_partitions_req, thrift_get_partitions_req)                                          \
+    SERVED(get_partitions_pspec, thrift_get_partitions_pspec)                                      \
+    SERVED(get_partition_names, thrift_get_partition_names)                                        \
+    SERVED(fetch_partition_names_req, thrift_fetch_partition_names_req)                            \
+    SERVED(get_partition_names_req, thrift_get_partition_names_req)                                \
+    SERVED(get_partitions_by_names, thrift_get_partitions_by_names)                                \
+    SERVED(get_partitions_by_names_req, thrift_get_partitions_by_names_req)                        \
+    SERVED(get_partitions_ps, thrift_get_partitions_ps)                                            \
+    SERVED(get_partitions_ps_with_auth, thrift_get_partitions_ps_with_auth)                        \
+    SERVED(get_partitions_ps_with_auth_req, thrift_get_partitions_ps_with_auth_req)                \
+    SERVED(get_partition_names_ps, thrift_get_partition_names_ps)                                  \
+    SERVED(get_partition_names_ps_req, thrift_get_partition_names_ps_req)                          \
+    SERVED(get_partitions_by_filter, thrift_get_partitions_by_filter)                              \
+    SERVED(get_partitions_by_filter_req, thrift_get_partitions_by_filter_req)                      \
+    SERVED(get_part_specs_by_filter, thrift_get_part_specs_by_filter)                              \
+    SERVED(get_num_partitions_by_filter, thrift_get_num_partitions_by_filter)                      \
+    SERVED(get_partitions_by_expr, thrift_get_partitions_by_expr)                                  \
+    SERVED(get_partitions_spec_by_expr, thrift_get_partitions_spec_by_expr)                        \
+    /* lock.c */                                                                                   \
+    SERVED(lock, thrift_lock)                                                                      \
+    SERVED(check_lock, thrift_check_lock)                                                          \
+    SERVED(unlock, thrift_unlock)                                                                  \
+    SERVED(heartbeat, thrift_heartbeat)                                                            \
+    SERVED(show_locks, thrift_show_locks)                                                          \
+    /* empty.c */                                                                                  \
+    SERVED(get_functions, thrift_get_functions)                                                    \
+    SERVED(get_indexes, thrift_get_indexes)                                                        \
+    SERVED(get_index_names, thrift_get_index_names)                                                \
+    SERVED(get_type_all, thrift_get_type_all)                                                      \
+    SERVED(list_privileges, thrift_list_privileges)                                                \
+    SERVED(get_principals_in_role, thrift_get_principals_in_role)                                  \
+    SERVED(get_primary_keys, thrift_get_primary_keys)                                              \
+    SERVED(get_foreign_keys, thrift_get_foreign_keys)                                              \
+    SERVED(get_unique_constraints, thrift_get_unique_constraints)                                  \
+    SERVED(get_not_null_constraints, thrift_get_not_null_constraints)                              \
+    SERVED(get_default_constraints, thrift_get_default_constraints)                                \
+    SERVED(get_check_constraints, thrift_get_check_constraints)                                    \
+    SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
+    SERVED(get_current_notificationEventId, thrift_get_current_notificationEventId)                \
+    SERVED(get_functions_req, thrift_get_functions_req)                                            \
+    SERVED(get_all_functions, thrift_get_all_functions)                                            \
+    SERVED(get_function, thrift_get_function)                                                      \
+    SERVED(drop_function, thrift_drop_function)                                                    \
+    SERVED(get_index_by_name, thrift_get_index_by_name)                                            \
+    SERVED(drop_index_by_name, thrift_drop_index_by_name)                                          \
+    SERVED(get_type, thrift_get_type)                                                              \
+    SERVED(get_role_names, thrift_get_role_names)                                                  \
+    SERVED(list_roles, thrift_list_roles)                                                          \
+    SERVED(get_role_grants_for_principal, thrift_get_role_grants_for_principal)                    \
+    SERVED(get_privilege_set, thrift_get_privilege_set)                                            \
+    SERVED(get_all_table_constraints, thrift_get_all_table_constraints)                            \
+    SERVED(get_table_statistics_req, thrift_get_table_statistics_req)                              \
+    SERVED(get_partitions_statistics_req, thrift_get_partitions_statistics_req)                    \
+    SERVED(get_aggr_stats_for, thrift_get_aggr_stats_for)                                          \
+    SERVED(get_table_column_statistics, thrift_get_table_column_statistics)                        \
+    SERVED(get_partition_column_statistics, thrift_get_partition_column_statistics)                \
+    SERVED(delete_table_column_statistics, thrift_delete_table_column_statistics)                  \
+    SERVED(delete_partition_column_statistics, thrift_delete_partition_column_statistics)          \
+    SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
+    SERVED(get_resource_plan, thrift_get_resource_plan)
 
 #define THRIFT_DECLARE_HANDLER(name, handler)                                                      \
     gboolean handler(ThriftCall *call, gpointer args, gpointer result, GError **error);

@@ -8,6 +8,8 @@
 
 #include "skep/error.h"
 
+enum { FIELD_HEADER_BYTES = 3 };
+
 G_DEFINE_FINAL_TYPE(FlatProtocol, flat_protocol, THRIFT_TYPE_PROTOCOL)
 
 static guint8 *
@@ -92,11 +94,19 @@ flat_protocol_write_bool(ThriftProtocol *protocol, const gboolean value, GError 
     return flat_protocol_write_byte(protocol, value ? 1 : 0, error);
 }
 
+/* Generated writers send a field that is neither optional nor required even when it has no value.
+ * Clients tell "no comment" from "an empty comment", so the header just written for a string
+ * without value is taken back. */
 static gint32
 flat_protocol_write_string(ThriftProtocol *protocol, const gchar *str, GError **error)
 {
-    gsize length = str != NULL ? strlen(str) : 0;
-    return write_sized(FLAT_PROTOCOL(protocol), str, length, error);
+    FlatProtocol *self = FLAT_PROTOCOL(protocol);
+    if (str == NULL && self->field_mark > 0 &&
+        flat_transport_mark(self->flat) == self->field_mark) {
+        flat_transport_truncate(self->flat, self->field_mark - FIELD_HEADER_BYTES);
+        return 0;
+    }
+    return write_sized(self, str, str != NULL ? strlen(str) : 0, error);
 }
 
 static gint32
@@ -151,12 +161,14 @@ flat_protocol_write_field_begin(ThriftProtocol *protocol,
                                 GError **error)
 {
     (void)name;
-    guint8 *place = flat_transport_reserve(FLAT_PROTOCOL(protocol)->flat, 3, error);
+    FlatProtocol *self = FLAT_PROTOCOL(protocol);
+    guint8 *place = flat_transport_reserve(self->flat, FIELD_HEADER_BYTES, error);
     if (place == NULL)
         return -1;
     place[0] = (guint8)field_type;
     put_u16(place + 1, (guint16)field_id);
-    return 3;
+    self->field_mark = flat_transport_mark(self->flat);
+    return FIELD_HEADER_BYTES;
 }
 
 static gint32

@@ -7,7 +7,9 @@
  * every struct has ended, every container is empty, every string is "" and every number is 0; the
  * noted error comes from read_message_end. Generated readers give up by returning, and leak what
  * they had read of a map's entry; this way they run to their end, and no client can make the server
- * leak. */
+ * leak.
+ *
+ * Writing a NULL string as a struct's field leaves the field out; anywhere else it is "". */
 #pragma once
 
 #include <thrift/c_glib/protocol/thrift_protocol.h>
@@ -28,6 +30,8 @@ typedef struct {
     guint depth;
     guint elements_left;
     gboolean strict; /* how the message that was read last began; replies begin alike */
+    gsize
+        field_mark; /* length of the output right after the last field's header; 0: none written */
     guint64 fields_seen[WIRE_DEPTH_MAX + 1][2]; /* ids 0 to 127 of the struct at each depth */
 } FlatProtocol;
 

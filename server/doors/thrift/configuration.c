@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Methods about configuration: get_config_value, which anybody may ask, and getMetaConf and
+ * setMetaConf, whose values belong to the connection. The values say how this server behaves, in
+ * Hive's own key names; nothing of its real settings is shown. Caller: dispatch.c. */
+#include "configuration.h"
+
+#include <string.h>
+
+#include "bindings.h"
+#include "reply.h"
+
+#include <hms_hive_metastore_types.h>
+
+#include "skep/error.h"
+
+/* Every key also has a form that begins with `metastore.` in place of `hive.metastore.` or `hive.`.
+ */
+typedef struct {
+    const char *name;
+    const char *short_name; /* NULL: none */
+    const char *value;      /* NULL: taken from the settings of the server */
+    gboolean is_settable;   /* by setMetaConf */
+} ConfigurationKey;
+
+#define INCOMPATIBLE_COLUMNS "hive.metastore.disallow.incompatible.col.type.changes"
+#define LOCK_TIMEOUT         "hive.txn.timeout"
+
+static const ConfigurationKey configuration_keys[] = {
+    {INCOMPATIBLE_COLUMNS,                              "metastore.disallow.incompatible.col.type.changes", "true", TRUE },
+    {"hive.metastore.try.direct.sql",                   "metastore.try.direct.sql",                         "true", TRUE },
+    {"hive.metastore.try.direct.sql.ddl",               "metastore.try.direct.sql.ddl",                     "true", TRUE },
+    {"hive.metastore.client.socket.timeout",            "metastore.client.socket.timeout",                  "600s", TRUE },
+    {"hive.metastore.client.socket.lifetime",           "metastore.client.socket.lifetime",                 "0s",   TRUE },
+    {"hive.metastore.client.capability.check",          "metastore.client.capability.check",                "true", TRUE },
+    {"hive.metastore.partition.name.whitelist.pattern",
+     "metastore.partition.name.whitelist.pattern",                                                          "",     TRUE },
+    {LOCK_TIMEOUT,                                      "metastore.txn.timeout",                            NULL,   FALSE},
+    {"hive.exec.default.partition.name",                "metastore.default.partition.name",
+     "__HIVE_DEFAULT_PARTITION__",                                                                                  FALSE},
+    {"hive.stats.autogather",                           "metastore.stats.autogather",                       "true", FALSE},
+    {"hive.metastore.uris",                             "metastore.thrift.uris",                            "",     FALSE},
+};
+
+static const ConfigurationKey *
+key_find(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(configuration_keys); i++) {
+        const ConfigurationKey *key = &configuration_keys[i];
+        if (strcmp(name, key->name) == 0 || g_strcmp0(name, key->short_name) == 0)
+            return key;
+    }
+    return NULL;
+}
+
+/* Transfer full. */
+static char *
+key_value(const ThriftCall *call, const ConfigurationKey *key)
+{
+    if (key->value != NULL)
+        return g_strdup(key->value);
+    CatalogOptions defaults;
+    catalog_options_init(&defaults);
+    gint64 timeout_s =
+        call->settings != NULL ? call->settings->lock_timeout_s : defaults.lock_timeout_ms / 1000;
+    return g_strdup_printf("%" G_GINT64_FORMAT "s", timeout_s);
+}
+
+/* Hive: names of its own families may be asked for, and passwords never. */
+static gboolean
+name_is_public(const char *name)
+{
+    static const char *const families[] = {"hive", "hdfs", "mapred", "metastore"};
+    if (strstr(name, "password") != NULL || strstr(name, "secret") != NULL)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
+        if (g_str_has_prefix(name, families[i]))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+thrift_get_config_value(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsThriftHiveMetastoreGetConfigValueArgs *in = args;
+    HmsThriftHiveMetastoreGetConfigValueResult *out = result;
+    if (in->name == NULL)
+        return THRIFT_REPLY_VALUE(out, g_strdup(in->defaultValue));
+    if (!name_is_public(in->name))
+        return skep_fail(error, SKEP_ERROR_FORBIDDEN, NULL,
+                         "For security reasons, the config key %s cannot be accessed", in->name);
+    const ConfigurationKey *key = key_find(in->name);
+    if (key != NULL)
+        return THRIFT_REPLY_VALUE(out, key_value(call, key));
+    if (!in->__isset_defaultValue)
+        return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL,
+                         "The config key %s is not known to this server", in->name);
+    return THRIFT_REPLY_VALUE(out, g_strdup(in->defaultValue));
+}
+
+/* The key that a connection may set, or NULL with an error. */
+static const ConfigurationKey *
+settable_find(const char *name, GError **error)
+{
+    const ConfigurationKey *key = name != NULL ? key_find(name) : NULL;
+    if (key == NULL || !key->is_settable)
+        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                              "Invalid configuration key %s", name != NULL ? name : "null");
+    return key;
+}
+
+gboolean
+thrift_get_meta_conf(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsThriftHiveMetastoreGetMetaConfArgs *in = args;
+    HmsThriftHiveMetastoreGetMetaConfResult *out = result;
+    const ConfigurationKey *key = settable_find(in->key, error);
+    if (key == NULL)
+        return FALSE;
+    const char *own = call->session->meta_conf != NULL
+                          ? g_hash_table_lookup(call->session->meta_conf, key->name)
+                          : NULL;
+    return THRIFT_REPLY_VALUE(out, own != NULL ? g_strdup(own) : key_value(call, key));
+}
+
+gboolean
+thrift_set_meta_conf(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsThriftHiveMetastoreSetMetaConfArgs *in = args;
+    const ConfigurationKey *key = settable_find(in->key, error);
+    if (key == NULL)
+        return FALSE;
+    ThriftSession *session = call->session;
+    if (session->meta_conf == NULL)
+        session->meta_conf = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_replace(session->meta_conf, g_strdup(key->name),
+                         g_strdup(in->value != NULL ? in->value : ""));
+    return TRUE;
+}
+
+gboolean
+thrift_configuration_allows_incompatible_columns(const ThriftSession *session)
+{
+    const char *disallow = session->meta_conf != NULL
+                               ? g_hash_table_lookup(session->meta_conf, INCOMPATIBLE_COLUMNS)
+                               : NULL;
+    return disallow != NULL && g_ascii_strcasecmp(disallow, "false") == 0;
+}

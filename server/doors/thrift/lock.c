@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Methods about locks. Who waits for whom is decided in server/catalog/lock.c. Caller: dispatch.c.
+ */
+#include "bindings.h"
+#include "decode.h"
+#include "encode.h"
+#include "reply.h"
+
+#include "skep/error.h"
+
+gboolean
+thrift_lock(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsLocksLockArgs *in = args;
+    HmsLocksLockResult *out = result;
+    g_autofree char *catalog = NULL;
+    g_autoptr(CatalogLockRequest) request = thrift_decode_lock_request(in->rqst, &catalog, error);
+    if (request == NULL)
+        return FALSE;
+    gint64 lock_id = 0;
+    CatalogLockState state = CATALOG_LOCK_WAITING;
+    if (!catalog_lock_acquire(call->catalog, catalog, request, &lock_id, &state, error))
+        return FALSE;
+    return THRIFT_REPLY_OBJECT(out, thrift_encode_lock_response(lock_id, state));
+}
+
+gboolean
+thrift_check_lock(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsLocksCheckLockArgs *in = args;
+    HmsLocksCheckLockResult *out = result;
+    CatalogLockState state = CATALOG_LOCK_WAITING;
+    if (!catalog_lock_check(call->catalog, in->rqst->lockid, &state, error))
+        return FALSE;
+    return THRIFT_REPLY_OBJECT(out, thrift_encode_lock_response(in->rqst->lockid, state));
+}
+
+gboolean
+thrift_unlock(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsLocksUnlockArgs *in = args;
+    return catalog_lock_release(call->catalog, in->rqst->lockid, error);
+}
+
+/* There are no transactions here, so a heartbeat for one is for a transaction that is gone. */
+gboolean
+thrift_heartbeat(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsLocksHeartbeatArgs *in = args;
+    const HmsHeartbeatRequest *request = in->ids;
+    if (request->__isset_txnid && request->txnid > 0)
+        return skep_fail(error, SKEP_ERROR_NO_SUCH_TRANSACTION, NULL,
+                         "No such transaction txnid:%" G_GINT64_FORMAT, request->txnid);
+    if (!request->__isset_lockid || request->lockid == 0)
+        return TRUE;
+    return catalog_lock_heartbeat(call->catalog, request->lockid, error);
+}
+
+gboolean
+thrift_show_locks(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsLocksShowLocksArgs *in = args;
+    HmsLocksShowLocksResult *out = result;
+    const HmsShowLocksRequest *request = in->rqst;
+    g_auto(ThriftName) name = {NULL};
+    thrift_decode_database_pattern(request->dbname, NULL, &name);
+    g_autoptr(GPtrArray) infos = catalog_lock_list(call->catalog, name.database, request->tablename,
+                                                   request->partname, error);
+    if (infos == NULL)
+        return FALSE;
+    for (guint i = 0; i < infos->len; i++) {
+        const CatalogLockInfo *info = g_ptr_array_index(infos, i);
+        if (!request->__isset_txnid || info->transaction_id == request->txnid)
+            g_ptr_array_add(out->success->locks, thrift_encode_lock_info(info));
+    }
+    out->success->__isset_locks = TRUE;
+    out->__isset_success = TRUE;
+    return TRUE;
+}

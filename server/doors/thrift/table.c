@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Methods that create, read and drop tables and views. Changing them is in table_alter.c, lists of
+ * names in table_listing.c; the rules are in server/catalog/. Caller: dispatch.c. */
+#include "bindings.h"
+#include "decode.h"
+#include "encode.h"
+#include "reply.h"
+
+#include "skep/error.h"
+
+static gboolean
+table_create(ThriftCall *call,
+             const HmsTable *table,
+             const HmsEnvironmentContext *environment,
+             GError **error)
+{
+    g_autoptr(CatalogTable) wanted = thrift_decode_table(table, error);
+    if (wanted == NULL)
+        return FALSE;
+    thrift_call_set_catalog(call, wanted->catalog);
+    ThriftContext context;
+    thrift_decode_context(environment, &context);
+    CatalogTableCreateOptions options = {.do_not_update_stats = context.do_not_update_stats};
+    g_autoptr(CatalogTable) created =
+        catalog_table_create(call->catalog, &call->caller, wanted, &options, error);
+    return created != NULL;
+}
+
+gboolean
+thrift_create_table(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsTablesCreateTableArgs *in = args;
+    return table_create(call, in->tbl, NULL, error);
+}
+
+gboolean
+thrift_create_table_with_environment_context(ThriftCall *call,
+                                             gpointer args,
+                                             gpointer result,
+                                             GError **error)
+{
+    (void)result;
+    const HmsTablesCreateTableWithEnvironmentContextArgs *in = args;
+    return table_create(call, in->tbl, in->environment_context, error);
+}
+
+/* Constraints are not kept: a table whose constraints would get lost is refused. */
+static gboolean
+constraints_check(const GPtrArray *const *lists, gsize n_lists, GError **error)
+{
+    for (gsize i = 0; i < n_lists; i++)
+        if (lists[i] != NULL && lists[i]->len > 0)
+            return skep_fail(error, SKEP_ERROR_UNSUPPORTED, NULL,
+                             "Constraints are not supported: create the table without them");
+    return TRUE;
+}
+
+gboolean
+thrift_create_table_with_constraints(ThriftCall *call,
+                                     gpointer args,
+                                     gpointer result,
+                                     GError **error)
+{
+    (void)result;
+    const HmsTablesCreateTableWithConstraintsArgs *in = args;
+    const GPtrArray *lists[] = {in->primaryKeys,        in->foreignKeys,
+                                in->uniqueConstraints,  in->notNullConstraints,
+                                in->defaultConstraints, in->checkConstraints};
+    return constraints_check(lists, G_N_ELEMENTS(lists), error) &&
+           table_create(call, in->tbl, NULL, error);
+}
+
+gboolean
+thrift_create_table_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsTablesCreateTableReqArgs *in = args;
+    const HmsCreateTableRequest *request = in->request;
+    const GPtrArray *lists[] = {request->primaryKeys,        request->foreignKeys,
+                                request->uniqueConstraints,  request->notNullConstraints,
+                                request->defaultConstraints, request->checkConstraints};
+    return constraints_check(lists, G_N_ELEMENTS(lists), error) &&
+           table_create(call, request->table, request->envContext, error);
+}
+
+/* NULL with an error. */
+static CatalogTable *
+table_find(
+    ThriftCall *call, const char *database, const char *catalog, const char *table, GError **error)
+{
+    g_auto(ThriftName) name = {NULL};
+    if (!thrift_decode_table_name(database, catalog, table, &name, error))
+        return NULL;
+    thrift_call_set_catalog(call, name.catalog);
+    return catalog_table_find(call->catalog, name.catalog, name.database, name.table, error);
+}
+
+gboolean
+thrift_get_table(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsTablesGetTableArgs *in = args;
+    HmsTablesGetTableResult *out = result;
+    g_autoptr(CatalogTable) table = table_find(call, in->dbname, NULL, in->tbl_name, error);
+    return table != NULL && THRIFT_REPLY_OBJECT(out, thrift_encode_table(table));
+}
+
+gboolean
+thrift_get_table_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsTablesGetTableReqArgs *in = args;
+    HmsTablesGetTableReqResult *out = result;
+    const HmsGetTableRequest *request = in->req;
+    g_autoptr(CatalogTable) table =
+        table_find(call, request->dbName, request->catName, request->tblName, error);
+    if (table == NULL)
+        return FALSE;
+    g_object_unref(out->success->table);
+    out->success->table = thrift_encode_table(table);
+    out->__isset_success = TRUE;
+    return TRUE;
+}
+
+/* CatalogTable*, or NULL with an error. `names` is NULL when the client sent no list. */
+static GPtrArray *
+tables_find(ThriftCall *call, const ThriftName *name, const GPtrArray *names, GError **error)
+{
+    if (names == NULL)
+        return skep_fail_null(error, SKEP_ERROR_INVALID_OPERATION, name->database,
+                              "%s cannot find null tables", name->database);
+    g_auto(GStrv) wanted = thrift_decode_strv(names);
+    return catalog_table_find_many(call->catalog, name->catalog, name->database,
+                                   (const char *const *)wanted, error);
+}
+
+static GPtrArray *
+tables_encode(const GPtrArray *tables)
+{
+    GPtrArray *out = g_ptr_array_new_with_free_func(g_object_unref);
+    for (guint i = 0; i < tables->len; i++)
+        g_ptr_array_add(out, thrift_encode_table(g_ptr_array_index(tables, i)));
+    return out;
+}
+
+gboolean
+thrift_get_table_objects_by_name(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsTablesGetTableObjectsByNameArgs *in = args;
+    HmsTablesGetTableObjectsByNameResult *out = result;
+    g_auto(ThriftName) name = {NULL};
+    if (!thrift_decode_database_name(in->dbname, NULL, &name, error))
+        return FALSE;
+    thrift_call_set_catalog(call, name.catalog);
+    g_autoptr(GPtrArray) tables =
+        tables_find(call, &name, in->__isset_tbl_names ? in->tbl_names : NULL, error);
+    return tables != NULL && THRIFT_REPLY_ARRAY(out, tables_encode(tables));
+}
+
+/* The names that a request lists, or those that match its pattern. NULL with or without an error.
+ */
+static GPtrArray *
+requested_names(ThriftCall *call,
+                const ThriftName *name,
+                const HmsGetTablesRequest *request,
+                GError **error)
+{
+    if (request->__isset_tblNames)
+        return request->tblNames != NULL ? g_ptr_array_ref(request->tblNames) : NULL;
+    if (request->tablesPattern == NULL)
+        return NULL;
+    CatalogTableFilter filter = {.name_pattern = request->tablesPattern, .kind = -1};
+    CatalogPage page = {NULL, 0};
+    return catalog_table_list(call->catalog, name->catalog, name->database, &filter, &page, NULL,
+                              error);
+}
+
+gboolean
+thrift_get_table_objects_by_name_req(ThriftCall *call,
+                                     gpointer args,
+                                     gpointer result,
+                                     GError **error)
+{
+    const HmsTablesGetTableObjectsByNameReqArgs *in = args;
+    HmsTablesGetTableObjectsByNameReqResult *out = result;
+    const HmsGetTablesRequest *request = in->req;
+    g_auto(ThriftName) name = {NULL};
+    if (!thrift_decode_database_name(request->dbName, request->catName, &name, error))
+        return FALSE;
+    thrift_call_set_catalog(call, name.catalog);
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GPtrArray) names = requested_names(call, &name, request, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) tables = tables_find(call, &name, names, error);
+    if (tables == NULL)
+        return FALSE;
+    g_ptr_array_unref(out->success->tables);
+    out->success->tables = tables_encode(tables);
+    out->__isset_success = TRUE;
+    return TRUE;
+}
+
+static gboolean
+table_drop(ThriftCall *call,
+           const ThriftName *name,
+           gboolean delete_data,
+           const HmsEnvironmentContext *environment,
+           GError **error)
+{
+    ThriftContext context;
+    thrift_decode_context(environment, &context);
+    thrift_call_set_catalog(call, name->catalog);
+    CatalogTableDropOptions options = {
+        .delete_data = delete_data, .if_purge = context.if_purge, .kind = -1};
+    return catalog_table_drop(call->catalog, name->catalog, name->database, name->table, &options,
+                              error);
+}
+
+gboolean
+thrift_drop_table(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsTablesDropTableArgs *in = args;
+    g_auto(ThriftName) name = {NULL};
+    return thrift_decode_table_name(in->dbname, NULL, in->name, &name, error) &&
+           table_drop(call, &name, in->deleteData, NULL, error);
+}
+
+gboolean
+thrift_drop_table_with_environment_context(ThriftCall *call,
+                                           gpointer args,
+                                           gpointer result,
+                                           GError **error)
+{
+    (void)result;
+    const HmsTablesDropTableWithEnvironmentContextArgs *in = args;
+    g_auto(ThriftName) name = {NULL};
+    return thrift_decode_table_name(in->dbname, NULL, in->name, &name, error) &&
+           table_drop(call, &name, in->deleteData, in->environment_context, error);
+}
+
+gboolean
+thrift_drop_table_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsTablesDropTableReqArgs *in = args;
+    const HmsDropTableRequest *request = in->dropTableReq;
+    g_auto(ThriftName) name = {NULL};
+    return thrift_decode_table_name(request->dbName, request->catalogName, request->tableName,
+                                    &name, error) &&
+           table_drop(call, &name, request->deleteData, request->envContext, error);
+}
+
+/* Columns, with those of the partition keys where the method asks for the whole schema. NULL with
+ * an error. */
+static GPtrArray *
+table_columns(ThriftCall *call,
+              const char *database,
+              const char *catalog,
+              const char *table_name,
+              gboolean with_keys,
+              GError **error)
+{
+    g_autoptr(CatalogTable) table = table_find(call, database, catalog, table_name, error);
+    if (table == NULL)
+        return NULL;
+    return thrift_encode_columns(table->storage != NULL ? table->storage->columns : NULL,
+                                 with_keys ? table->partition_keys : NULL);
+}
+
+gboolean
+thrift_get_fields(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsTablesGetFieldsArgs *in = args;
+    HmsTablesGetFieldsResult *out = result;
+    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, FALSE, error);
+    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+}
+
+gboolean
+thrift_get_fields_with_environment_context(ThriftCall *call,
+                                           gpointer args,
+                                           gpointer result,
+                                           GError **error)
+{
+    const HmsTablesGetFieldsWithEnvironmentContextArgs *in = args;
+    HmsTablesGetFieldsWithEnvironmentContextResult *out = result;
+    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, FALSE, error);
+    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+}
+
+gboolean
+thrift_get_fields_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsTablesGetFieldsReqArgs *in = args;
+    HmsTablesGetFieldsReqResult *out = result;
+    GPtrArray *fields =
+        table_columns(call, in->req->dbName, in->req->catName, in->req->tblName, FALSE, error);
+    if (fields == NULL)
+        return FALSE;
+    g_ptr_array_unref(out->success->fields);
+    out->success->fields = fields;
+    out->__isset_success = TRUE;
+    return TRUE;
+}
+
+gboolean
+thrift_get_schema(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsTablesGetSchemaArgs *in = args;
+    HmsTablesGetSchemaResult *out = result;
+    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, TRUE, error);
+    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+}
+
+gboolean
+thrift_get_schema_with_environment_context(ThriftCall *call,
+                                           gpointer args,
+                                           gpointer result,
+                                           GError **error)
+{
+    const HmsTablesGetSchemaWithEnvironmentContextArgs *in = args;
+    HmsTablesGetSchemaWithEnvironmentContextResult *out = result;
+    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, TRUE, error);
+    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+}
+
+gboolean
+thrift_get_schema_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    const HmsTablesGetSchemaReqArgs *in = args;
+    HmsTablesGetSchemaReqResult *out = result;
+    GPtrArray *fields =
+        table_columns(call, in->req->dbName, in->req->catName, in->req->tblName, TRUE, error);
+    if (fields == NULL)
+        return FALSE;
+    g_ptr_array_unref(out->success->fields);
+    out->success->fields = fields;
+    out->__isset_success = TRUE;
+    return TRUE;
+}
