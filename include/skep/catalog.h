@@ -2,11 +2,12 @@
 /* What a catalog means: every rule, for both doors. Knows no protocol and no SQL. Implemented in
  * server/catalog/, one file per noun.
  *
- * All functions may be called from any worker thread at once; each borrows what it needs from the store for
- * the length of the call. Arguments stay the caller's; results are the caller's to free. Failure is a
- * SKEP_ERROR whose object is the dotted name of what it is about.
+ * All functions may be called from any worker thread at once; each borrows what it needs from the
+ * store for the length of the call. Arguments stay the caller's; results are the caller's to free.
+ * Failure is a SKEP_ERROR whose object is the dotted name of what it is about.
  *
- * `catalog_name` arguments: NULL means the default catalog "hive". Names are folded to lower case here. */
+ * `catalog_name` arguments: NULL means the default catalog "hive". Names are folded to lower case
+ * here. */
 #pragma once
 
 #include <cjson/cJSON.h>
@@ -25,48 +26,55 @@ typedef struct {
 } CatalogCaller;
 
 typedef struct {
-    gint64 lock_timeout_ms;   /* lease of a lock without heartbeat; default 300000 */
-    gint64 event_retention_s; /* events older than this are removed; default 7 days */
-    gsize metadata_cache_bytes;  /* Iceberg metadata documents kept in memory; default 32 MiB */
-    gsize metadata_bytes_max;    /* largest metadata document read or written; default 256 MiB */
-    gint commit_retries_max;     /* server-side rebases before a conflict is reported; default 10 */
+    gint64 lock_timeout_ms;     /* lease of a lock without heartbeat; default 300000 */
+    gint64 event_retention_s;   /* events older than this are removed; default 7 days */
+    gsize metadata_cache_bytes; /* Iceberg metadata documents kept in memory; default 32 MiB */
+    gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
+    gint commit_retries_max;    /* server-side rebases before a conflict is reported; default 10 */
     gint partitions_per_request_max; /* 0: no limit */
 } CatalogOptions;
 
 void catalog_options_init(CatalogOptions *options);
 
-/* Borrows store and warehouse, which must outlive it. Makes sure that the default catalog and its `default`
- * namespace exist. */
-Catalog *catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, GError **error);
+/* Borrows store and warehouse, which must outlive it. Makes sure that the default catalog and its
+ * `default` namespace exist. */
+Catalog *
+catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, GError **error);
 void catalog_free(Catalog *catalog);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalog, catalog_free)
 
-/* Expires locks and events; called now and then by a background thread, safe on any number of servers. */
+/* Expires locks and events; called now and then by a background thread, safe on any number of
+ * servers. */
 gboolean catalog_housekeep(Catalog *catalog, GError **error);
 /* One cheap statement: can the store be reached and written? */
 gboolean catalog_ping(Catalog *catalog, GError **error);
 /* Stable random UUID text of this database. Transfer full. */
 char *catalog_database_uuid(Catalog *catalog, GError **error);
 
-/* --- paging ------------------------------------------------------------------------------------------ */
+/* --- paging
+ * ------------------------------------------------------------------------------------------ */
 
-/* A page of a sorted listing. page_token NULL: from the start. page_size 0: everything. Tokens are opaque to
- * doors, stable under change (they hold the last name seen), and a malformed one is INVALID_ARGUMENT. */
+/* A page of a sorted listing. page_token NULL: from the start. page_size 0: everything. Tokens are
+ * opaque to doors, stable under change (they hold the last name seen), and a malformed one is
+ * INVALID_ARGUMENT. */
 typedef struct {
     const char *page_token;
     gint page_size;
 } CatalogPage;
 
-/* --- catalogs ---------------------------------------------------------------------------------------- */
+/* --- catalogs
+ * ---------------------------------------------------------------------------------------- */
 
 GPtrArray *catalog_info_list(Catalog *catalog, GError **error); /* CatalogInfo*, by name */
 CatalogInfo *catalog_info_find(Catalog *catalog, const char *catalog_name, GError **error);
 
-/* --- namespaces (HMS databases) ----------------------------------------------------------------------- */
+/* --- namespaces (HMS databases)
+ * ----------------------------------------------------------------------- */
 
-/* Validates the name, fills defaults (location from the warehouse, owner from the caller, create time) and makes
- * the directory. A nested name needs its parent. NO_SUCH_CATALOG, NO_SUCH_NAMESPACE (parent), ALREADY_EXISTS,
- * INVALID_OBJECT (name), FORBIDDEN (location outside the warehouse). Returns what was stored. */
+/* Validates the name, fills defaults (location from the warehouse, owner from the caller, create
+ * time) and makes the directory. A nested name needs its parent. NO_SUCH_CATALOG, NO_SUCH_NAMESPACE
+ * (parent), ALREADY_EXISTS, INVALID_OBJECT (name), FORBIDDEN (location outside the warehouse).
+ * Returns what was stored. */
 CatalogNamespace *catalog_namespace_create(Catalog *catalog,
                                            const CatalogCaller *caller,
                                            const CatalogNamespace *wanted,
@@ -75,22 +83,22 @@ CatalogNamespace *catalog_namespace_find(Catalog *catalog,
                                          const char *catalog_name,
                                          const char *name,
                                          GError **error);
-/* Children of `parent` (NULL: top level), one level only, sorted by name; CatalogNamespace* with name alone
- * certain to be set. out_next_token may be NULL; receives NULL after the last page. */
+/* Children of `parent` (NULL: top level), one level only, sorted by name; CatalogNamespace* with
+ * name alone certain to be set. out_next_token may be NULL; receives NULL after the last page. */
 GPtrArray *catalog_namespace_list(Catalog *catalog,
                                   const char *catalog_name,
                                   const char *parent,
                                   const CatalogPage *page,
                                   char **out_next_token,
                                   GError **error);
-/* Names (char*) of top-level namespaces that match a Hive pattern (`*` any run, `.` any one character, `|` or;
- * NULL: all), sorted. */
+/* Names (char*) of top-level namespaces that match a Hive pattern (`*` any run, `.` any one
+ * character, `|` or; NULL: all), sorted. */
 GPtrArray *catalog_namespace_match(Catalog *catalog,
                                    const char *catalog_name,
                                    const char *pattern,
                                    GError **error);
-/* HMS alter_database: description, properties, owner and location become those of `wanted`; its name is
- * ignored. */
+/* HMS alter_database: description, properties, owner and location become those of `wanted`; its
+ * name is ignored. */
 gboolean catalog_namespace_alter(Catalog *catalog,
                                  const char *catalog_name,
                                  const char *name,
@@ -102,8 +110,8 @@ typedef struct {
     GPtrArray *missing; /* asked to be removed and not there */
 } CatalogPropertiesChange;
 void catalog_properties_change_clear(CatalogPropertiesChange *change);
-/* REST updateProperties. A key in both lists: UNPROCESSABLE. The keys "location", "comment" and "owner" are the
- * record's own members seen as properties (see catalog_namespace_properties). */
+/* REST updateProperties. A key in both lists: UNPROCESSABLE. The keys "location", "comment" and
+ * "owner" are the record's own members seen as properties (see catalog_namespace_properties). */
 gboolean catalog_namespace_update_properties(Catalog *catalog,
                                              const char *catalog_name,
                                              const char *name,
@@ -111,10 +119,11 @@ gboolean catalog_namespace_update_properties(Catalog *catalog,
                                              const GHashTable *updates,
                                              CatalogPropertiesChange *out_change,
                                              GError **error);
-/* The REST view of a namespace's properties: stored ones plus location, comment, owner. Transfer full. */
+/* The REST view of a namespace's properties: stored ones plus location, comment, owner. Transfer
+ * full. */
 GHashTable *catalog_namespace_properties(const CatalogNamespace *namespace_);
-/* NAMESPACE_NOT_EMPTY without cascade (tables, views or child namespaces). delete_data removes managed data and
- * the directory. `default` cannot be dropped: INVALID_OPERATION. */
+/* NAMESPACE_NOT_EMPTY without cascade (tables, views or child namespaces). delete_data removes
+ * managed data and the directory. `default` cannot be dropped: INVALID_OPERATION. */
 gboolean catalog_namespace_drop(Catalog *catalog,
                                 const char *catalog_name,
                                 const char *name,
@@ -122,14 +131,16 @@ gboolean catalog_namespace_drop(Catalog *catalog,
                                 gboolean cascade,
                                 GError **error);
 
-/* --- tables of every kind ----------------------------------------------------------------------------- */
+/* --- tables of every kind
+ * ----------------------------------------------------------------------------- */
 
 typedef struct {
     gboolean do_not_update_stats; /* context DO_NOT_UPDATE_STATS */
 } CatalogTableCreateOptions;
 
-/* HMS create_table. The kind follows from the parameters. An Iceberg table sent with a metadata_location is
- * checked against its metadata file where the warehouse can read it, and its snapshot pointers are recorded. */
+/* HMS create_table. The kind follows from the parameters. An Iceberg table sent with a
+ * metadata_location is checked against its metadata file where the warehouse can read it, and its
+ * snapshot pointers are recorded. */
 CatalogTable *catalog_table_create(Catalog *catalog,
                                    const CatalogCaller *caller,
                                    const CatalogTable *wanted,
@@ -141,7 +152,8 @@ CatalogTable *catalog_table_find(Catalog *catalog,
                                  const char *namespace_name,
                                  const char *name,
                                  GError **error);
-/* Those of `names` (NULL-terminated) that exist, in one statement. NO_SUCH_NAMESPACE. CatalogTable*. */
+/* Those of `names` (NULL-terminated) that exist, in one statement. NO_SUCH_NAMESPACE.
+ * CatalogTable*. */
 GPtrArray *catalog_table_find_many(Catalog *catalog,
                                    const char *catalog_name,
                                    const char *namespace_name,
@@ -162,8 +174,9 @@ GPtrArray *catalog_table_list(Catalog *catalog,
                               const CatalogPage *page,
                               char **out_next_token,
                               GError **error);
-/* HMS get_table_meta: Hive patterns over namespaces and tables; hms_types NULL or empty: all. CatalogTable* with
- * namespace_name, name, hms_type, owner_name, owner_type and parameters["comment"] alone set. */
+/* HMS get_table_meta: Hive patterns over namespaces and tables; hms_types NULL or empty: all.
+ * CatalogTable* with namespace_name, name, hms_type, owner_name, owner_type and
+ * parameters["comment"] alone set. */
 GPtrArray *catalog_table_list_meta(Catalog *catalog,
                                    const char *catalog_name,
                                    const char *namespace_pattern,
@@ -187,8 +200,9 @@ typedef struct {
     gboolean allow_incompatible_columns; /* the check of column types is off */
 } CatalogTableAlterOptions;
 
-/* HMS alter_table*, rename included (wanted->name, wanted->namespace_name). Messages of the swap are the ones that
- * clients match on. COMMIT_CONFLICT, INVALID_OPERATION. Missing table: NO_SUCH_TABLE. */
+/* HMS alter_table*, rename included (wanted->name, wanted->namespace_name). Messages of the swap
+ * are the ones that clients match on. COMMIT_CONFLICT, INVALID_OPERATION. Missing table:
+ * NO_SUCH_TABLE. */
 gboolean catalog_table_alter(Catalog *catalog,
                              const CatalogCaller *caller,
                              const char *catalog_name,
@@ -197,8 +211,8 @@ gboolean catalog_table_alter(Catalog *catalog,
                              const CatalogTable *wanted,
                              const CatalogTableAlterOptions *options,
                              GError **error);
-/* REST rename: identity and location stay. NO_SUCH_NAMESPACE (target), ALREADY_EXISTS. `kind` says what the source
- * must be. */
+/* REST rename: identity and location stay. NO_SUCH_NAMESPACE (target), ALREADY_EXISTS. `kind` says
+ * what the source must be. */
 gboolean catalog_table_rename(Catalog *catalog,
                               const char *catalog_name,
                               const char *from_namespace,
@@ -209,7 +223,8 @@ gboolean catalog_table_rename(Catalog *catalog,
                               GError **error);
 
 typedef struct {
-    gboolean delete_data; /* HMS deleteData: removes managed data (and external ones with external.table.purge) */
+    gboolean delete_data; /* HMS deleteData: removes managed data (and external ones with
+                             external.table.purge) */
     gboolean if_purge;    /* HMS context ifPurge */
     gboolean purge;       /* REST purgeRequested: delete what the table's metadata names */
     gint kind;            /* must be of this kind, or -1: any */
@@ -228,7 +243,8 @@ GPtrArray *catalog_table_history(Catalog *catalog,
                                  gint max,
                                  GError **error);
 
-/* --- Iceberg tables: the REST side of tables ------------------------------------------------------------- */
+/* --- Iceberg tables: the REST side of tables
+ * ------------------------------------------------------------- */
 
 /* A table and its metadata document, as loaded or as just committed. */
 typedef struct {
@@ -242,7 +258,8 @@ void catalog_iceberg_table_free(CatalogIcebergTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CatalogIcebergTable, catalog_iceberg_table_free)
 
 /* `request` is a createTable body (name, schema, partition-spec, write-order, location, properties,
- * stage-create). With stage-create nothing is stored. ALREADY_EXISTS for tables and views of any kind. */
+ * stage-create). With stage-create nothing is stored. ALREADY_EXISTS for tables and views of any
+ * kind. */
 CatalogIcebergTable *catalog_iceberg_create(Catalog *catalog,
                                             const CatalogCaller *caller,
                                             const char *catalog_name,
@@ -255,15 +272,17 @@ CatalogIcebergTable *catalog_iceberg_load(Catalog *catalog,
                                           const char *namespace_name,
                                           const char *name,
                                           GError **error);
-/* The location of the current document alone, for HEAD and If-None-Match: one statement, no file. */
+/* The location of the current document alone, for HEAD and If-None-Match: one statement, no file.
+ */
 CatalogIcebergTable *catalog_iceberg_find(Catalog *catalog,
                                           const char *catalog_name,
                                           const char *namespace_name,
                                           const char *name,
                                           GError **error);
-/* Checks `requirements`, applies `updates`, writes the new document and swaps; rebases on the server while the
- * requirements hold. assert-create makes the table. An empty change commits nothing and returns the present
- * state. COMMIT_CONFLICT names the requirement that failed; COMMIT_STATE_UNKNOWN only when PostgreSQL stays away. */
+/* Checks `requirements`, applies `updates`, writes the new document and swaps; rebases on the
+ * server while the requirements hold. assert-create makes the table. An empty change commits
+ * nothing and returns the present state. COMMIT_CONFLICT names the requirement that failed;
+ * COMMIT_STATE_UNKNOWN only when PostgreSQL stays away. */
 CatalogIcebergTable *catalog_iceberg_commit(Catalog *catalog,
                                             const CatalogCaller *caller,
                                             const char *catalog_name,
@@ -285,7 +304,8 @@ gboolean catalog_iceberg_commit_many(Catalog *catalog,
                                      const CatalogIcebergChange *changes,
                                      gsize n_changes,
                                      GError **error);
-/* Takes an existing metadata document under a new name; overwrite replaces the pointer of a live table. */
+/* Takes an existing metadata document under a new name; overwrite replaces the pointer of a live
+ * table. */
 CatalogIcebergTable *catalog_iceberg_register(Catalog *catalog,
                                               const CatalogCaller *caller,
                                               const char *catalog_name,
@@ -295,11 +315,13 @@ CatalogIcebergTable *catalog_iceberg_register(Catalog *catalog,
                                               gboolean overwrite,
                                               GError **error);
 
-/* --- partitions of Hive tables ------------------------------------------------------------------------- */
+/* --- partitions of Hive tables
+ * ------------------------------------------------------------------------- */
 
-/* Adds all or none; sets name, create time, location (derived when NULL), makes directories. INVALID_OBJECT: no such
- * table; INVALID_ARGUMENT: wrong number of values, duplicates in the batch; ALREADY_EXISTS unless if_not_exists.
- * out_added (may be NULL): the CatalogPartition* that are new. */
+/* Adds all or none; sets name, create time, location (derived when NULL), makes directories.
+ * INVALID_OBJECT: no such table; INVALID_ARGUMENT: wrong number of values, duplicates in the batch;
+ * ALREADY_EXISTS unless if_not_exists. out_added (may be NULL): the CatalogPartition* that are new.
+ */
 gboolean catalog_partition_add(Catalog *catalog,
                                const char *catalog_name,
                                const char *namespace_name,
@@ -317,17 +339,20 @@ CatalogPartition *catalog_partition_find(Catalog *catalog,
 
 /* Which partitions; all members that are set must hold. Answers are in name order. */
 typedef struct {
-    const char *const *names;         /* these names (escaped form); unknown ones are skipped */
-    const char *const *partial_values; /* HMS _ps: "" matches anything, shorter lists match by prefix */
-    const char *filter;                /* HMS filter language; compiled to parameters, never pasted into SQL */
-    gint max;                          /* -1: all */
+    const char *const *names; /* these names (escaped form); unknown ones are skipped */
+    const char *const
+        *partial_values; /* HMS _ps: "" matches anything, shorter lists match by prefix */
+    const char *filter;  /* HMS filter language; compiled to parameters, never pasted into SQL */
+    gint max;            /* -1: all */
 } CatalogPartitionQuery;
 void catalog_partition_query_init(CatalogPartitionQuery *query);
 
-typedef gboolean (*CatalogPartitionFunc)(const CatalogPartition *partition, gpointer data, GError **error);
-/* Calls func for each partition while rows still arrive: memory does not grow with the answer. The storage of
- * consecutive partitions that share a descriptor is the same pointer. `out_table`, may be NULL: the table, set
- * before the first call. Missing table: NO_SUCH_TABLE. */
+typedef gboolean (*CatalogPartitionFunc)(const CatalogPartition *partition,
+                                         gpointer data,
+                                         GError **error);
+/* Calls func for each partition while rows still arrive: memory does not grow with the answer. The
+ * storage of consecutive partitions that share a descriptor is the same pointer. `out_table`, may
+ * be NULL: the table, set before the first call. Missing table: NO_SUCH_TABLE. */
 gboolean catalog_partition_scan(Catalog *catalog,
                                 const char *catalog_name,
                                 const char *namespace_name,
@@ -367,7 +392,8 @@ gboolean catalog_partition_rename(Catalog *catalog,
                                   const char *const *old_values,
                                   const CatalogPartition *wanted,
                                   GError **error);
-/* Drops by names, all or none (NO_SUCH_PARTITION unless if_exists). delete_data follows the rule of drop_table. */
+/* Drops by names, all or none (NO_SUCH_PARTITION unless if_exists). delete_data follows the rule of
+ * drop_table. */
 gboolean catalog_partition_drop(Catalog *catalog,
                                 const char *catalog_name,
                                 const char *namespace_name,
@@ -377,13 +403,16 @@ gboolean catalog_partition_drop(Catalog *catalog,
                                 gboolean delete_data,
                                 GError **error);
 
-/* Partition names are pure text: key=value joined by '/', escaped as Hive does. Transfer full. values and keys of
- * equal length. */
+/* Partition names are pure text: key=value joined by '/', escaped as Hive does. Transfer full.
+ * values and keys of equal length. */
 char *catalog_partition_name_format(const char *const *keys, const char *const *values);
 /* Splits and unescapes; keys may be NULL. INVALID_ARGUMENT on a part without '='. */
-gboolean catalog_partition_name_parse(const char *name, GStrv *out_keys, GStrv *out_values, GError **error);
+gboolean
+catalog_partition_name_parse(const char *name, GStrv *out_keys, GStrv *out_values, GError **error);
 
-/* --- locks ----------------------------------------------------------------------------------------------- */
+/* --- locks
+ * -----------------------------------------------------------------------------------------------
+ */
 
 /* Leases: they end by themselves after CatalogOptions.lock_timeout_ms without heartbeat. */
 gboolean catalog_lock_acquire(Catalog *catalog,
@@ -393,7 +422,8 @@ gboolean catalog_lock_acquire(Catalog *catalog,
                               CatalogLockState *out_state,
                               GError **error);
 /* Looks again and counts as a heartbeat. NO_SUCH_LOCK. */
-gboolean catalog_lock_check(Catalog *catalog, gint64 lock_id, CatalogLockState *out_state, GError **error);
+gboolean
+catalog_lock_check(Catalog *catalog, gint64 lock_id, CatalogLockState *out_state, GError **error);
 gboolean catalog_lock_heartbeat(Catalog *catalog, gint64 lock_id, GError **error);
 /* Succeeds for a lock that is gone. */
 gboolean catalog_lock_release(Catalog *catalog, gint64 lock_id, GError **error);

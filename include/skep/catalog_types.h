@@ -2,28 +2,30 @@
 /* The records that all layers speak: plain data; server/types/ holds nothing but new,
  * copy, ref and free for them.
  *
- * Conventions for all of them: strings are UTF-8 without NUL, owned by the record, NULL = absent; maps are
- * GHashTable char* -> char* owning both (never NULL in a record made by _new); times are in the unit that the
- * member's name ends with. Names of namespaces, tables, columns and partition keys are lower-case when they
- * come out of the catalog; what goes in may have any case. */
+ * Conventions for all of them: strings are UTF-8 without NUL, owned by the record, NULL = absent;
+ * maps are GHashTable char* -> char* owning both (never NULL in a record made by _new); times are
+ * in the unit that the member's name ends with. Names of namespaces, tables, columns and partition
+ * keys are lower-case when they come out of the catalog; what goes in may have any case. */
 #pragma once
 
 #include <glib.h>
 
-/* Separates the levels of a nested namespace's name inside Skep and the database (U+001F, one byte). */
+/* Separates the levels of a nested namespace's name inside Skep and the database (U+001F, one
+ * byte). */
 #define CATALOG_LEVEL_SEPARATOR '\x1f'
 #define CATALOG_DEFAULT_NAME    "hive"
 
 typedef enum {
     CATALOG_KIND_HIVE_TABLE,    /* any table that is not Iceberg's: Hive, Delta, Hudi, ... */
     CATALOG_KIND_HIVE_VIEW,     /* VIRTUAL_VIEW and MATERIALIZED_VIEW that are not Iceberg's */
-    CATALOG_KIND_ICEBERG_TABLE, /* parameter table_type = ICEBERG (any case) and a metadata_location */
+    CATALOG_KIND_ICEBERG_TABLE, /* parameter table_type = ICEBERG (any case) and a metadata_location
+                                 */
     CATALOG_KIND_ICEBERG_VIEW   /* parameter table_type = ICEBERG-VIEW and a metadata_location */
 } CatalogTableKind;
 
 typedef struct {
     char *name;
-    char *type;    /* Hive type text, lower-case */
+    char *type; /* Hive type text, lower-case */
     char *comment;
 } CatalogColumn;
 
@@ -32,8 +34,8 @@ typedef struct {
     gint32 order; /* Hive: 1 ascending, 0 descending */
 } CatalogSortColumn;
 
-/* A storage descriptor without its location: content-addressed in the store and shared by partitions, so it
- * is immutable after it has been handed over, and reference counted (atomic). */
+/* A storage descriptor without its location: content-addressed in the store and shared by
+ * partitions, so it is immutable after it has been handed over, and reference counted (atomic). */
 typedef struct {
     GPtrArray *columns; /* CatalogColumn*, owned */
     char *input_format;
@@ -50,9 +52,10 @@ typedef struct {
     GPtrArray *bucket_columns; /* char* */
     GPtrArray *sort_columns;   /* CatalogSortColumn* */
     GHashTable *parameters;
-    GPtrArray *skewed_columns;        /* char* */
-    GPtrArray *skewed_values;         /* GPtrArray* of char*: one list per combination */
-    GPtrArray *skewed_locations;      /* pairs: GPtrArray* whose last member is the location, the rest the key */
+    GPtrArray *skewed_columns;   /* char* */
+    GPtrArray *skewed_values;    /* GPtrArray* of char*: one list per combination */
+    GPtrArray *skewed_locations; /* pairs: GPtrArray* whose last member is the location, the rest
+                                    the key */
     gboolean stored_as_sub_directories;
 } CatalogStorage;
 
@@ -95,8 +98,8 @@ typedef struct {
     gint32 retention_s;
     /* All HMS parameters, metadata_location and previous_metadata_location included. */
     GHashTable *parameters;
-    CatalogStorage *storage; /* NULL only for an Iceberg view without columns */
-    char *location;          /* NULL: none (views) */
+    CatalogStorage *storage;   /* NULL only for an Iceberg view without columns */
+    char *location;            /* NULL: none (views) */
     GPtrArray *partition_keys; /* CatalogColumn*, empty when not partitioned */
     char *view_original_text;
     char *view_expanded_text;
@@ -109,8 +112,8 @@ typedef struct {
 } CatalogTable;
 
 typedef struct {
-    char *name;   /* escaped, "ds=2024-01-01/hr=1"; set by the catalog */
-    GStrv values; /* unescaped, in the order of the table's partition keys */
+    char *name;              /* escaped, "ds=2024-01-01/hr=1"; set by the catalog */
+    GStrv values;            /* unescaped, in the order of the table's partition keys */
     CatalogStorage *storage; /* shared */
     char *location;          /* full; out of the catalog never NULL except in views' partitions */
     GHashTable *parameters;
@@ -188,7 +191,8 @@ void catalog_column_free(CatalogColumn *column);
 CatalogSortColumn *catalog_sort_column_new(const char *column, gint32 order);
 void catalog_sort_column_free(CatalogSortColumn *column);
 
-/* Empty containers of the right kind: a map char*->char*, an array of CatalogColumn*, an array of char*. */
+/* Empty containers of the right kind: a map char*->char*, an array of CatalogColumn*, an array of
+ * char*. */
 GHashTable *catalog_map_new(void);
 GHashTable *catalog_map_copy(const GHashTable *map);
 /* Copies both strings. */
@@ -199,7 +203,8 @@ GPtrArray *catalog_columns_new(void);
 GPtrArray *catalog_columns_copy(const GPtrArray *columns);
 GPtrArray *catalog_strings_new(void);
 
-/* Containers arrive empty, one reference. catalog_storage_copy makes a private one that may be changed. */
+/* Containers arrive empty, one reference. catalog_storage_copy makes a private one that may be
+ * changed. */
 CatalogStorage *catalog_storage_new(void);
 CatalogStorage *catalog_storage_ref(CatalogStorage *storage);
 void catalog_storage_unref(CatalogStorage *storage);
@@ -210,7 +215,7 @@ void catalog_info_free(CatalogInfo *info);
 CatalogNamespace *catalog_namespace_new(void);
 CatalogNamespace *catalog_namespace_copy(const CatalogNamespace *namespace_);
 void catalog_namespace_free(CatalogNamespace *namespace_);
-CatalogTable *catalog_table_new(void); /* current_snapshot_id = -1 */
+CatalogTable *catalog_table_new(void);                       /* current_snapshot_id = -1 */
 CatalogTable *catalog_table_copy(const CatalogTable *table); /* shares the storage */
 void catalog_table_free(CatalogTable *table);
 CatalogPartition *catalog_partition_new(void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only part that touches files: a warehouse is a root location (file: or s3:) and the prefixes that the server
- * may write under. Locations are URIs or plain absolute paths, as clients write them: file:/x, file:///x, /x, s3://b/k,
- * s3a://b/k. Thread safe. Implemented in server/warehouse/. */
+/* The only part that touches files: a warehouse is a root location (file: or s3:) and the prefixes
+ * that the server may write under. Locations are URIs or plain absolute paths, as clients write
+ * them: file:/x, file:///x, /x, s3://b/k, s3a://b/k. Thread safe. Implemented in server/warehouse/.
+ */
 #pragma once
 
 #include <glib.h>
@@ -9,9 +10,10 @@
 typedef struct Warehouse Warehouse;
 
 typedef struct {
-    const char *root;                   /* file:///... or s3://bucket/prefix */
-    const char *const *allowed_prefixes; /* NULL-terminated, in addition to root; NULL: root alone and, for a file
-                                            warehouse, any file: location when allow_any_file_location */
+    const char *root; /* file:///... or s3://bucket/prefix */
+    const char *const
+        *allowed_prefixes; /* NULL-terminated, in addition to root; NULL: root alone and, for a file
+                              warehouse, any file: location when allow_any_file_location */
     gboolean allow_any_file_location;
     gsize file_bytes_max; /* largest file read whole */
 } WarehouseOptions;
@@ -23,8 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Warehouse, warehouse_close)
 /* The root without a trailing slash. Owned by the warehouse. */
 const char *warehouse_root(const Warehouse *warehouse);
 
-/* Where a namespace or table goes by default: Hive's layout, `<root>/<db>.db` and `<namespace location>/<table>`,
- * odd characters escaped; for `default` the root itself. Nested namespaces: one directory per level. Transfer full. */
+/* Where a namespace or table goes by default: Hive's layout, `<root>/<db>.db` and `<namespace
+ * location>/<table>`, odd characters escaped; for `default` the root itself. Nested namespaces: one
+ * directory per level. Transfer full. */
 char *warehouse_namespace_location(const Warehouse *warehouse, const char *namespace_name);
 char *warehouse_table_location(const char *namespace_location, const char *table_name);
 
@@ -32,35 +35,45 @@ char *warehouse_table_location(const char *namespace_location, const char *table
 gboolean warehouse_location_equal(const char *a, const char *b);
 /* TRUE when `location` is `prefix` or below it, by whole path parts (t1 is not under t). */
 gboolean warehouse_location_is_under(const char *location, const char *prefix);
-/* Well-formed, of a scheme that is known, without "..", NUL or control characters: INVALID_ARGUMENT; within the
- * allowed prefixes: FORBIDDEN. Every location that a client sends passes here before it is stored. */
+/* Well-formed, of a scheme that is known, without "..", NUL or control characters:
+ * INVALID_ARGUMENT; within the allowed prefixes: FORBIDDEN. Every location that a client sends
+ * passes here before it is stored. */
 gboolean warehouse_location_check(const Warehouse *warehouse, const char *location, GError **error);
 /* Can this server read and write there (file: yes; s3: when configured)? */
 gboolean warehouse_location_is_served(const Warehouse *warehouse, const char *location);
 
-/* Whole file. NO_SUCH_FILE, TOO_LARGE, UNAVAILABLE, UNSUPPORTED (scheme not served). gzip content is unpacked when the
- * name ends in .gz or .gz.metadata.json. */
+/* Whole file. NO_SUCH_FILE, TOO_LARGE, UNAVAILABLE, UNSUPPORTED (scheme not served). gzip content
+ * is unpacked when the name ends in .gz or .gz.metadata.json. */
 GBytes *warehouse_file_read(Warehouse *warehouse, const char *location, GError **error);
-/* Writes if absent (ALREADY_EXISTS otherwise): complete and durable (file and directory synced) when it returns. Packs
- * with gzip by the same naming rule. Missing directories are made. */
-gboolean warehouse_file_write_new(Warehouse *warehouse, const char *location, GBytes *content, GError **error);
+/* Writes if absent (ALREADY_EXISTS otherwise): complete and durable (file and directory synced)
+ * when it returns. Packs with gzip by the same naming rule. Missing directories are made. */
+gboolean warehouse_file_write_new(Warehouse *warehouse,
+                                  const char *location,
+                                  GBytes *content,
+                                  GError **error);
 /* TRUE with *out_exists. */
-gboolean warehouse_file_exists(Warehouse *warehouse, const char *location, gboolean *out_exists, GError **error);
+gboolean warehouse_file_exists(Warehouse *warehouse,
+                               const char *location,
+                               gboolean *out_exists,
+                               GError **error);
 /* A file that is not there is deleted already: TRUE. */
 gboolean warehouse_file_delete(Warehouse *warehouse, const char *location, GError **error);
 
 /* Directories: nothing to do on s3. */
 gboolean warehouse_directory_make(Warehouse *warehouse, const char *location, GError **error);
-/* Recursive; never follows links; refuses the root, anything above it and anything outside the prefixes. */
+/* Recursive; never follows links; refuses the root, anything above it and anything outside the
+ * prefixes. */
 gboolean warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error);
 /* Source missing is no error (nothing to move); target existing is INVALID_OPERATION. */
-gboolean warehouse_directory_move(Warehouse *warehouse, const char *from, const char *to, GError **error);
+gboolean
+warehouse_directory_move(Warehouse *warehouse, const char *from, const char *to, GError **error);
 
 typedef struct {
     gint64 file_count;
     gint64 total_bytes;
 } WarehouseUsage;
-/* Counts plain files below (hidden and _ files left out, as Hive does). served=FALSE result: zeros. */
+/* Counts plain files below (hidden and _ files left out, as Hive does). served=FALSE result: zeros.
+ */
 gboolean warehouse_directory_usage(Warehouse *warehouse,
                                    const char *location,
                                    WarehouseUsage *out_usage,
