@@ -5,7 +5,17 @@
 
 #include <string.h>
 
-#include "skep/warehouse.h"
+/* Equal but for slashes at the end. */
+static gboolean
+config_location_is(const char *location, const char *warehouse)
+{
+    gsize length = strlen(location), wanted = strlen(warehouse);
+    while (length > 0 && location[length - 1] == '/')
+        length--;
+    while (wanted > 0 && warehouse[wanted - 1] == '/')
+        wanted--;
+    return length > 0 && length == wanted && !memcmp(location, warehouse, length);
+}
 
 /* A warehouse is named by its catalog's name, or by its root location, as users of Hive
  * configurations do. */
@@ -13,8 +23,7 @@ static gboolean
 config_catalog_is_named(const CatalogInfo *info, const char *warehouse)
 {
     return !g_ascii_strcasecmp(info->name, warehouse) ||
-           (strchr(warehouse, '/') && info->location &&
-            warehouse_location_equal(info->location, warehouse));
+           (info->location && config_location_is(info->location, warehouse));
 }
 
 /* The name of the catalog. Transfer full. */
