@@ -202,7 +202,7 @@ START_TEST(a_body_that_comes_in_pieces_is_one_body)
     int descriptor = open_connection();
     send_text(descriptor, "POST /v1/namespaces HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                           "Transfer-Encoding: chunked\r\n\r\n");
-    const char *pieces[] = {"5\r\n{\"nam\r\n", "1\r\ne\r\n", "d\r\nspace\":[\"n\"]}\r\n",
+    const char *pieces[] = {"6\r\n{\"name\r\n", "1\r\ns\r\n", "c\r\npace\":[\"n\"]}\r\n",
                             "0\r\n\r\n"};
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++)
         send_text(descriptor, pieces[i]);
