@@ -161,9 +161,9 @@ check-interop: check-programs $(BUILD)/venv/stamp
 check-engines: all engine-packages $(BUILD)/venv/engines-stamp $(SPARK_JAR)
 	SPARK_JARS=$(abspath $(SPARK_JAR)) tests/run.sh $(BUILD) $(PYTHON) engines
 
-bench: all $(BUILD)/venv/stamp
+bench: all
 	@docker/install-packages.sh run
-	bench/run.sh $(BUILD)
+	python3 bench/run.py $(BUILD)
 
 # --- source hygiene -----------------------------------------------------------------------------------------------------------
 

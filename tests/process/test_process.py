@@ -95,32 +95,23 @@ def test_a_data_directory_without_the_right_to_write_is_explained(skepd_factory)
     assert "/proc/skep" in done.stderr
 
 
+def embedded_database(server):
+    """libpq's words for the embedded PostgreSQL of a running server: line 4 and 5 of postmaster.pid are port and socket."""
+    pid_file = next((server.data_dir / "postgresql").rglob("postmaster.pid"))
+    lines = pid_file.read_text(encoding="utf-8").splitlines()
+    return f"host={lines[4]} port={lines[3]} user=skep dbname=postgres"
+
+
 def test_a_database_of_the_settings_is_used_and_no_other_is_started(skep, skepd_factory):
     """A second server on the first one's PostgreSQL sees what the first one made."""
-    line = next(line for line in open(skep.data_dir / "postgresql" / "postmaster.pid", encoding="utf-8").read().splitlines()[4:5])
     second = skepd_factory(environment={
-        "SKEP_DATABASE_URI": f"host={line} user={_database_user(skep)} dbname={_database_name(skep)}",
+        "SKEP_DATABASE_URI": embedded_database(skep),
         "SKEP_WAREHOUSE": skep.warehouse,
     }).start()
     create_namespace(skep, "seen_by_both")
     assert ["seen_by_both"] in namespaces(second)
     assert not children_of(second.process.pid)
     assert second.stop() == 0
-
-
-def _database_uri(skep):
-    for part in skep.log_text().split():
-        if part.startswith("user="):
-            return part
-    return ""
-
-
-def _database_user(skep):
-    return "skep"
-
-
-def _database_name(skep):
-    return "skep"
 
 
 def test_a_database_that_is_away_is_waited_for_by_wait_for_db_and_told():

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The load of the benchmark: so many connections, each with a thread that sends one request after
+ * another and reads the answer whole. Knows just enough of both protocols to count an answer as
+ * good. Caller: bench/run.py.
+ *
+ *   load get_table   PORT CONNECTIONS REQUESTS NAMESPACE   table t0 through the Thrift door
+ *   load load_table  PORT CONNECTIONS REQUESTS NAMESPACE   the same through the REST door
+ *   load commit      PORT CONNECTIONS REQUESTS NAMESPACE   set-properties, connection i on table
+ * t<i> load hold        PORT CONNECTIONS SECONDS              idle Thrift connections
+ *
+ * REQUESTS is the sum over all connections. Prints one JSON line: requests per second and
+ * percentiles in microseconds. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ANSWER_BYTES_MAX (8 << 20)
+
+typedef struct Load Load;
+typedef struct {
+    const Load *load;
+    int number;
+    int socket;
+    long requests;
+    double *micros; /* one for each request */
+    char *answer;
+} Client;
+
+struct Load {
+    const char *mode;
+    int port;
+    const char *namespace_name;
+    int (*request)(const Client *client, long serial, char *out, size_t size);
+    int (*read_answer)(Client *client);
+};
+
+static void
+fail(const char *what)
+{
+    fprintf(stderr, "load: %s: %s\n", what, errno ? strerror(errno) : "wrong answer");
+    exit(1);
+}
+
+static double
+now_micros(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
+}
+
+static int
+open_connection(int port)
+{
+    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+    int on = 1;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0)
+        fail("connect");
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return descriptor;
+}
+
+static size_t
+read_some(Client *client, size_t have)
+{
+    if (have == ANSWER_BYTES_MAX)
+        fail("answer too long");
+    ssize_t got = read(client->socket, client->answer + have, ANSWER_BYTES_MAX - have);
+    if (got <= 0)
+        fail("read");
+    return have + (size_t)got;
+}
+
+/* --- Thrift: framed binary protocol
+ * ---------------------------------------------------------------------- */
+
+static size_t
+put_int(char *out, uint32_t value)
+{
+    uint32_t wire = htonl(value);
+    memcpy(out, &wire, 4);
+    return 4;
+}
+
+static size_t
+put_string_field(char *out, int id, const char *text)
+{
+    size_t length = strlen(text);
+    out[0] = 11;
+    out[1] = 0;
+    out[2] = (char)id;
+    put_int(out + 3, (uint32_t)length);
+    memcpy(out + 7, text, length);
+    return 7 + length;
+}
+
+static int
+get_table_request(const Client *client, long serial, char *out, size_t size)
+{
+    (void)size;
+    size_t at = 4;
+    at += put_int(out + at, 0x80010001);
+    at += put_int(out + at, 9);
+    memcpy(out + at, "get_table", 9);
+    at += 9;
+    at += put_int(out + at, (uint32_t)serial);
+    at += put_string_field(out + at, 1, client->load->namespace_name);
+    at += put_string_field(out + at, 2, "t0");
+    out[at++] = 0;
+    put_int(out, (uint32_t)at - 4);
+    return (int)at;
+}
+
+static int
+thrift_read_answer(Client *client)
+{
+    size_t have = 0;
+    while (have < 4)
+        have = read_some(client, have);
+    uint32_t wire;
+    memcpy(&wire, client->answer, 4);
+    size_t want = 4 + (size_t)ntohl(wire);
+    while (have < want)
+        have = read_some(client, have);
+    /* reply (not exception), then the field `success` (struct, id 0) */
+    size_t body = 4 + 4 + 4 + 9 + 4;
+    return client->answer[7] == 2 && client->answer[body] == 12 && client->answer[body + 2] == 0;
+}
+
+/* --- REST
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static int
+load_table_request(const Client *client, long serial, char *out, size_t size)
+{
+    (void)serial;
+    return snprintf(out, size,
+                    "GET /v1/namespaces/%s/tables/t0 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                    client->load->namespace_name);
+}
+
+static int
+commit_request(const Client *client, long serial, char *out, size_t size)
+{
+    char body[200];
+    int length = snprintf(body, sizeof body,
+                          "{\"requirements\":[],\"updates\":[{\"action\":\"set-properties\","
+                          "\"updates\":{\"serial\":\"%ld\"}}]}",
+                          serial);
+    return snprintf(out, size,
+                    "POST /v1/namespaces/%s/tables/t%d HTTP/1.1\r\nHost: localhost\r\n"
+                    "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+                    client->load->namespace_name, client->number, length, body);
+}
+
+static int
+http_read_answer(Client *client)
+{
+    size_t have = 0;
+    char *end = NULL;
+    while (!end) {
+        have = read_some(client, have);
+        end = memmem(client->answer, have, "\r\n\r\n", 4);
+    }
+    size_t head = (size_t)(end - client->answer) + 4;
+    *end = '\0';
+    const char *length = strcasestr(client->answer, "\r\ncontent-length:");
+    if (!length)
+        fail("an answer without Content-Length");
+    size_t want = head + strtoul(length + 17, NULL, 10);
+    while (have < want)
+        have = read_some(client, have);
+    return !strncmp(client->answer, "HTTP/1.1 200", 12);
+}
+
+/* --- the run
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static void *
+client_run(void *data)
+{
+    Client *client = data;
+    char request[1024];
+    for (long serial = 0; serial < client->requests; serial++) {
+        int length = client->load->request(client, serial, request, sizeof request);
+        double start = now_micros();
+        if (write(client->socket, request, (size_t)length) != length)
+            fail("write");
+        errno = 0;
+        if (!client->load->read_answer(client))
+            fail(client->answer + 4);
+        client->micros[serial] = now_micros() - start;
+    }
+    return NULL;
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void
+run_clients(const Load *load, int connections, long requests)
+{
+    Client *clients = calloc((size_t)connections, sizeof *clients);
+    pthread_t *threads = calloc((size_t)connections, sizeof *threads);
+    long each = requests / connections;
+    double *micros = calloc((size_t)(each * connections), sizeof *micros);
+    for (int i = 0; i < connections; i++)
+        clients[i] = (Client){load,
+                              i,
+                              open_connection(load->port),
+                              each,
+                              micros + i * each,
+                              malloc(ANSWER_BYTES_MAX)};
+    double start = now_micros();
+    for (int i = 0; i < connections; i++)
+        pthread_create(&threads[i], NULL, client_run, &clients[i]);
+    for (int i = 0; i < connections; i++)
+        pthread_join(threads[i], NULL);
+    double seconds = (now_micros() - start) / 1e6;
+    long count = each * connections;
+    qsort(micros, (size_t)count, sizeof *micros, compare_doubles);
+    printf("{\"per_second\": %.0f, \"p50_us\": %.0f, \"p99_us\": %.0f}\n", count / seconds,
+           micros[count / 2], micros[count * 99 / 100]);
+}
+
+static void
+hold(int port, int connections, int seconds)
+{
+    struct rlimit limit = {(rlim_t)connections + 64, (rlim_t)connections + 64};
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        fail("setrlimit");
+    for (int i = 0; i < connections; i++)
+        open_connection(port);
+    puts("held");
+    fflush(stdout);
+    sleep((unsigned)seconds);
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 5)
+        return 2;
+    Load load = {argv[1], atoi(argv[2]), argc > 5 ? argv[5] : "", load_table_request,
+                 http_read_answer};
+    if (!strcmp(load.mode, "hold")) {
+        hold(load.port, atoi(argv[3]), atoi(argv[4]));
+        return 0;
+    }
+    if (!strcmp(load.mode, "get_table")) {
+        load.request = get_table_request;
+        load.read_answer = thrift_read_answer;
+    } else if (!strcmp(load.mode, "commit")) {
+        load.request = commit_request;
+    }
+    run_clients(&load, atoi(argv[3]), atol(argv[4]));
+    return 0;
+}

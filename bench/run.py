@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of docs/benchmarks.md, measured here: bench/run.py BUILD
+
+Starts a private skepd, loads both doors with bench/load.c, and runs the same statements with pgbench through the
+same PostgreSQL in the same run, so that every rate stands beside its ceiling. Prints a table; judges nothing.
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+TABLES = 16
+POINT_SECONDS = 4
+SCHEMA = {"type": "struct", "schema-id": 0,
+          "fields": [{"id": n, "name": f"column_{n}", "required": False, "type": "long"} for n in range(1, 11)]}
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def post(url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+class Server:
+    """skepd on an embedded PostgreSQL, or on `database` when one is given."""
+
+    def __init__(self, build, data_dir, database=None):
+        self.ports = [free_port() for _ in range(3)]
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("SKEP_", "PG"))}
+        self.environment.update(SKEP_DATA_DIR=str(data_dir), SKEP_LOG_LEVEL="warning",
+                                SKEP_THRIFT_LISTEN=f"127.0.0.1:{self.ports[0]}",
+                                SKEP_REST_LISTEN=f"127.0.0.1:{self.ports[1]}",
+                                SKEP_MANAGEMENT_LISTEN=f"127.0.0.1:{self.ports[2]}")
+        if database:
+            self.environment["SKEP_DATABASE_URI"] = database
+        self.program = str(pathlib.Path(build, "skepd"))
+        self.process = None
+        self.rest = f"http://127.0.0.1:{self.ports[1]}/v1"
+
+    def start(self):
+        """Returns the milliseconds from exec to the first ready answer."""
+        begin = time.monotonic()
+        self.process = subprocess.Popen([self.program, "serve"], env=self.environment)
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[2]}/health/ready") as answer:
+                    if answer.status == 200:
+                        return (time.monotonic() - begin) * 1000
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() - begin > 60:
+                    sys.exit("bench: skepd did not start")
+                time.sleep(0.001)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+    def resident_mib(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+def named_query(file, name):
+    """SQL text and parameter list [(type, name)] of a named query."""
+    block = re.search(rf"-- name: {name}\n(.*?)(?=\n-- name:|\Z)", (TOP / "server/store" / file).read_text(), re.S)[1]
+    lines = block.splitlines()
+    comments = " ".join(line for line in lines if line.startswith("--"))
+    sql = "\n".join(line for line in lines if not line.startswith("--")).strip().rstrip(";")
+    params = re.findall(r"\$(\d+) ((?:double precision|[a-z0-9]+)(?:\[\])?) (\w+)", comments)
+    return sql, {int(number): (kind, parameter) for number, kind, parameter in params}
+
+
+def pgbench_script(sql, params, values):
+    """The statement with literals: `values` by parameter name, NULL for what is not named there."""
+    def literal(match):
+        kind, name = params[int(match[1])]
+        value = values.get(name)
+        return f"NULL::{kind}" if value is None else f"'{value}'::{kind}"
+    return " ".join(re.sub(r"\$(\d+)", literal, sql).split()) + ";\n"
+
+
+def pgbench(database, scripts, connections):
+    """Transactions a second; script i is run by all clients in turn."""
+    with tempfile.TemporaryDirectory() as directory:
+        files = []
+        for number, text in enumerate(scripts):
+            path = pathlib.Path(directory, f"s{number}.sql")
+            path.write_text(text)
+            files += ["-f", str(path)]
+        program = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pgbench"))[-1]
+        out = subprocess.run([str(program), "-n", "-M", "prepared", "-c", str(connections), "-j", "2",
+                              "-T", str(POINT_SECONDS), *files, database], capture_output=True, text=True, check=True).stdout
+        return float(re.search(r"tps = ([0-9.]+)", out)[1])
+
+
+def load(program, mode, port, connections, amount, namespace):
+    out = subprocess.run([program, mode, str(port), str(connections), str(amount), namespace],
+                         capture_output=True, text=True)
+    if out.returncode:
+        sys.exit(f"bench: load {mode}: {out.stderr}")
+    return json.loads(out.stdout)
+
+
+def build_load(directory):
+    program = str(pathlib.Path(directory, "load"))
+    subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", str(TOP / "bench/load.c"), "-o", program, "-lpthread"], check=True)
+    return program
+
+
+def embedded_uri(data_dir):
+    """libpq's words for the embedded PostgreSQL: lines 4 and 5 of postmaster.pid are its port and socket."""
+    lines = next(pathlib.Path(data_dir, "postgresql").rglob("postmaster.pid")).read_text().splitlines()
+    return f"host={lines[4]} port={lines[3]} user=skep dbname=postgres"
+
+
+def measure_rates(server, program, database, rows):
+    locations = [json.loads(urllib.request.urlopen(f"{server.rest}/namespaces/bench/tables/t{n}").read())["metadata-location"]
+                 for n in range(TABLES)]
+    find = named_query("table.sql", "table_find")
+    pointer = named_query("table.sql", "table_find_pointer")
+    names = {"catalog_name": "hive", "namespace_name": "bench", "name": "t0"}
+    for connections in (1, 16):
+        ceiling = pgbench(database, [pgbench_script(*find, names)], connections)
+        got = load(program, "get_table", server.ports[0], connections, 20000 * (1 + (connections > 1)), "bench")
+        rows.append((f"get_table, {connections} connections", got, ceiling))
+        ceiling = pgbench(database, [pgbench_script(*pointer, names)], connections)
+        got = load(program, "load_table", server.ports[1], connections, 10000 * (1 + (connections > 1)), "bench")
+        rows.append((f"loadTable, {connections} connections", got, ceiling))
+        swaps = [f"UPDATE skep.tables SET metadata_location = '{location}', version = version + 1 "
+                 f"WHERE uuid = uuid AND id = {number} AND metadata_location = '{location}';\n"
+                 for number, location in zip(table_ids(database), locations[:connections])]
+        ceiling = pgbench(database, swaps, connections)
+        got = load(program, "commit", server.ports[1], connections, 300 * connections, "bench")
+        rows.append((f"commits, {connections} writers on {connections} tables", got, ceiling))
+
+
+def table_ids(database):
+    out = subprocess.run(["psql", "-AtX", database, "-c", "SELECT id FROM skep.tables ORDER BY name"],
+                         capture_output=True, text=True, check=True).stdout
+    return [int(line) for line in out.split()]
+
+
+def measure_idle(server, program, count=10000):
+    before = server.resident_mib()
+    holder = subprocess.Popen([program, "hold", str(server.ports[0]), str(count), "30"], stdout=subprocess.PIPE, text=True)
+    holder.stdout.readline()
+    time.sleep(1)
+    after = server.resident_mib()
+    with urllib.request.urlopen(f"{server.rest}/namespaces") as answer:
+        assert answer.status == 200
+    holder.kill()
+    return before, after
+
+
+def main():
+    build = sys.argv[1] if len(sys.argv) > 1 else "build"
+    with tempfile.TemporaryDirectory(prefix="skep-bench-") as directory:
+        os.chmod(directory, 0o755)
+        program = build_load(directory)
+        data = pathlib.Path(directory, "data")
+        server = Server(build, data)
+        first = server.start()
+        database = embedded_uri(data)
+        post(server.rest + "/namespaces", {"namespace": ["bench"]})
+        for number in range(TABLES):
+            post(server.rest + "/namespaces/bench/tables", {"name": f"t{number}", "schema": SCHEMA})
+        second = Server(build, pathlib.Path(directory, "second"), database)
+        ready = sorted(second_start(second) for _ in range(5))
+        idle = server.resident_mib()
+        load(program, "get_table", server.ports[0], 16, 10000, "bench")
+        busy = server.resident_mib()
+        before, after = measure_idle(server, program)
+        rows = []
+        measure_rates(server, program, database, rows)
+        final = server.resident_mib()
+        server.stop()
+    print(f"start to ready: {ready[len(ready) // 2]:.0f} ms on an existing database (median of 5); "
+          f"{first:.0f} ms with initdb of the embedded one")
+    print(f"resident memory of skepd: {idle:.1f} MiB idle, {busy:.1f} MiB after 10,000 get_table on 16 connections, "
+          f"{final:.1f} MiB at the end")
+    print(f"10,000 idle connections: {after - before:.1f} MiB, {(after - before) * 1048576 / 10000:.0f} bytes each")
+    print(f"{'':40} {'per second':>10} {'pgbench':>10} {'ratio':>6} {'p50 us':>8} {'p99 us':>8}")
+    for name, got, ceiling in rows:
+        print(f"{name:40} {got['per_second']:>10.0f} {ceiling:>10.0f} {got['per_second'] / ceiling:>6.2f} "
+              f"{got['p50_us']:>8.0f} {got['p99_us']:>8.0f}")
+
+
+def second_start(server):
+    milliseconds = server.start()
+    server.stop()
+    return milliseconds
+
+
+if __name__ == "__main__":
+    main()
