@@ -6,14 +6,14 @@
 #include "skep/catalog.h"
 #include "skep/error.h"
 
-typedef struct IcebergCache IcebergCache; /* iceberg_cache.h */
-typedef struct CommitQueue CommitQueue;   /* commit_queue.h */
+typedef struct MetadataCache MetadataCache; /* metadata_cache.h */
+typedef struct CommitQueue CommitQueue;     /* commit_queue.h */
 
 struct Catalog {
     CatalogOptions options;
     Store *store;
     Warehouse *warehouse;
-    IcebergCache *documents;
+    MetadataCache *documents;
     CommitQueue *writers;
 };
 

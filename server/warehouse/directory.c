@@ -101,6 +101,23 @@ warehouse_local_directory_delete(const WarehouseLocalPath *path, GError **error)
     return removed || warehouse_local_fail(error, saved, "delete", path->location);
 }
 
+gboolean
+warehouse_local_directory_remove_empty(const WarehouseLocalPath *path, GError **error)
+{
+    g_autofree char *name = NULL;
+    gboolean missing;
+    int outcome, saved;
+    int directory = open_parent_if_there(path, &name, &missing, error);
+
+    if (directory < 0)
+        return missing;
+    outcome = unlinkat(directory, name, AT_REMOVEDIR);
+    saved = errno;
+    close(directory);
+    return outcome == 0 || saved == ENOENT || saved == ENOTEMPTY || saved == EEXIST ||
+           warehouse_local_fail(error, saved, "remove", path->location);
+}
+
 static gboolean
 fail_move(GError **error,
           int error_number,

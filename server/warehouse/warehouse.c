@@ -307,6 +307,23 @@ warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **
 }
 
 gboolean
+warehouse_directory_remove_empty(Warehouse *warehouse, const char *location, GError **error)
+{
+    WarehouseLocalPath local;
+    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+
+    if (!entered || !check_removable(warehouse, entered, location, error))
+        return FALSE;
+    switch (entered->scheme) {
+    case WAREHOUSE_SCHEME_FILE:
+        return warehouse_local_directory_remove_empty(&local, error);
+    case WAREHOUSE_SCHEME_S3:
+        break;
+    }
+    return TRUE;
+}
+
+gboolean
 warehouse_directory_move(Warehouse *warehouse, const char *from, const char *to, GError **error)
 {
     WarehouseLocalPath local_from, local_to;

@@ -49,6 +49,7 @@ warehouse_local_exists(const WarehouseLocalPath *path, gboolean *out_exists, GEr
 gboolean warehouse_local_delete(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_make(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_delete(const WarehouseLocalPath *path, GError **error);
+gboolean warehouse_local_directory_remove_empty(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_move(const WarehouseLocalPath *from,
                                         const WarehouseLocalPath *to,
                                         GError **error);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The catalog as a whole: made, freed, kept tidy, and the list of catalogs. The nouns are in files
+ * of their own. Caller: server/main.c and both doors. */
+#include "catalog_private.h"
+
+#include "skep/store.h"
+#include "skep/store_event.h"
+#include "skep/store_lock.h"
+#include "skep/store_namespace.h"
+#include "skep/warehouse.h"
+
+#include "commit_queue.h"
+#include "metadata_cache.h"
+
+/* One batch of a clean-up: large enough to keep up, small enough to be over at once. */
+#define HOUSEKEEP_BATCH   1000
+#define HOUSEKEEP_BATCHES 100
+
+void
+catalog_options_init(CatalogOptions *options)
+{
+    *options = (CatalogOptions){
+        .lock_timeout_ms = 300000,
+        .event_retention_s = 7 * 24 * 3600,
+        .metadata_cache_bytes = 32u << 20,
+        .metadata_bytes_max = 256u << 20,
+        .commit_retries_max = 10,
+    };
+}
+
+static gboolean
+seed_default(Catalog *catalog, GError **error)
+{
+    const char *root = warehouse_root(catalog->warehouse);
+    g_autoptr(CatalogInfo) info = catalog_info_new();
+    g_autoptr(CatalogNamespace) first = catalog_namespace_new();
+
+    info->name = g_strdup(CATALOG_DEFAULT_NAME);
+    info->description = g_strdup("Default catalog, for Hive");
+    info->location = g_strdup(root);
+    info->create_time_s = catalog_now_s();
+    first->name = g_strdup("default");
+    first->description = g_strdup("Default Hive database");
+    first->location = g_strdup(root);
+    first->owner_name = g_strdup("public");
+    first->owner_type = 2; /* a role */
+    return store_catalog_seed(catalog->store, info, first, error) &&
+           warehouse_directory_make(catalog->warehouse, root, error);
+}
+
+Catalog *
+catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, GError **error)
+{
+    g_autoptr(Catalog) catalog = g_new0(Catalog, 1);
+
+    catalog->options = *options;
+    catalog->store = store;
+    catalog->warehouse = warehouse;
+    catalog->documents = metadata_cache_new(options->metadata_cache_bytes);
+    catalog->writers = commit_queue_new();
+    return seed_default(catalog, error) ? g_steal_pointer(&catalog) : NULL;
+}
+
+void
+catalog_free(Catalog *catalog)
+{
+    if (!catalog)
+        return;
+    metadata_cache_free(catalog->documents);
+    commit_queue_free(catalog->writers);
+    g_free(catalog);
+}
+
+gboolean
+catalog_housekeep(Catalog *catalog, GError **error)
+{
+    gint64 before_ms = catalog_now_ms() - catalog->options.event_retention_s * 1000;
+    guint64 removed = HOUSEKEEP_BATCH;
+
+    for (int batch = 0; batch < HOUSEKEEP_BATCHES && removed == HOUSEKEEP_BATCH; batch++) {
+        if (!store_event_expire(catalog->store, before_ms, HOUSEKEEP_BATCH, &removed, error))
+            return FALSE;
+    }
+    return store_lock_expire(catalog->store, NULL, error);
+}
+
+gboolean
+catalog_ping(Catalog *catalog, GError **error)
+{
+    return store_ping(catalog->store, error);
+}
+
+char *
+catalog_database_uuid(Catalog *catalog, GError **error)
+{
+    return store_database_uuid(catalog->store, error);
+}
+
+GPtrArray *
+catalog_info_list(Catalog *catalog, GError **error)
+{
+    return store_catalog_list(catalog->store, error);
+}
+
+CatalogInfo *
+catalog_info_find(Catalog *catalog, const char *catalog_name, GError **error)
+{
+    g_autofree char *name = catalog_name_fold_catalog(catalog_name, error);
+    CatalogInfo *info;
+
+    if (!name || !store_catalog_find(catalog->store, name, &info, error))
+        return NULL;
+    if (!info)
+        return skep_fail_null(error, SKEP_ERROR_NO_SUCH_CATALOG, name, "Catalog %s does not exist",
+                              name);
+    return info;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The least recently used document goes first. See metadata_cache.h. */
+#include "metadata_cache.h"
+
+#include "skep/iceberg.h"
+
+/* A tree of cJSON nodes weighs about so many times its text. */
+#define TREE_WEIGHT 6
+
+typedef struct {
+    MetadataDocument *document;
+    gsize cost;
+    GList *use; /* its link in the order of use */
+} CacheEntry;
+
+struct MetadataCache {
+    GMutex mutex;
+    GHashTable *entries; /* location (the document's own string) -> CacheEntry */
+    GQueue order;        /* CacheEntry*, the last used first */
+    gsize cost;
+    gsize bytes_max;
+};
+
+/* --- documents
+ * ------------------------------------------------------------------------------------ */
+
+MetadataDocument *
+metadata_document_new(const char *location, GBytes *text, cJSON *tree)
+{
+    MetadataDocument *document = g_atomic_rc_box_new0(MetadataDocument);
+
+    document->location = g_strdup(location);
+    document->text = g_bytes_ref(text);
+    document->tree = tree;
+    g_mutex_init(&document->mutex);
+    return document;
+}
+
+MetadataDocument *
+metadata_document_ref(MetadataDocument *document)
+{
+    return g_atomic_rc_box_acquire(document);
+}
+
+static void
+document_clear(gpointer memory)
+{
+    MetadataDocument *document = memory;
+
+    g_free(document->location);
+    g_bytes_unref(document->text);
+    cJSON_Delete(document->tree);
+    g_mutex_clear(&document->mutex);
+}
+
+void
+metadata_document_unref(MetadataDocument *document)
+{
+    if (document)
+        g_atomic_rc_box_release_full(document, document_clear);
+}
+
+/* --- the cache
+ * ------------------------------------------------------------------------------------ */
+
+static void
+entry_free(gpointer memory)
+{
+    CacheEntry *entry = memory;
+
+    metadata_document_unref(entry->document);
+    g_free(entry);
+}
+
+MetadataCache *
+metadata_cache_new(gsize bytes_max)
+{
+    MetadataCache *cache = g_new0(MetadataCache, 1);
+
+    g_mutex_init(&cache->mutex);
+    cache->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
+    cache->bytes_max = bytes_max;
+    g_queue_init(&cache->order);
+    return cache;
+}
+
+void
+metadata_cache_free(MetadataCache *cache)
+{
+    if (!cache)
+        return;
+    g_queue_clear(&cache->order);
+    g_hash_table_unref(cache->entries);
+    g_mutex_clear(&cache->mutex);
+    g_free(cache);
+}
+
+/* With the mutex held, as all below. */
+static void
+remove_entry(MetadataCache *cache, CacheEntry *entry)
+{
+    cache->cost -= entry->cost;
+    g_queue_delete_link(&cache->order, entry->use);
+    g_hash_table_remove(cache->entries, entry->document->location);
+}
+
+static void
+keep_bound(MetadataCache *cache)
+{
+    while (cache->cost > cache->bytes_max && !g_queue_is_empty(&cache->order))
+        remove_entry(cache, g_queue_peek_tail(&cache->order));
+}
+
+static gsize
+document_cost(const MetadataDocument *document, gboolean has_tree)
+{
+    gsize bytes = g_bytes_get_size(document->text);
+
+    return sizeof *document + bytes + (has_tree ? bytes * TREE_WEIGHT : 0);
+}
+
+MetadataDocument *
+metadata_cache_find(MetadataCache *cache, const char *location)
+{
+    MetadataDocument *document = NULL;
+    CacheEntry *entry;
+
+    g_mutex_lock(&cache->mutex);
+    entry = g_hash_table_lookup(cache->entries, location);
+    if (entry) {
+        g_queue_unlink(&cache->order, entry->use);
+        g_queue_push_head_link(&cache->order, entry->use);
+        document = metadata_document_ref(entry->document);
+    }
+    g_mutex_unlock(&cache->mutex);
+    return document;
+}
+
+void
+metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
+{
+    gsize cost = document_cost(document, document->tree != NULL);
+    CacheEntry *entry;
+
+    if (cost > cache->bytes_max)
+        return;
+    g_mutex_lock(&cache->mutex);
+    entry = g_hash_table_lookup(cache->entries, document->location);
+    if (entry)
+        remove_entry(cache, entry);
+    entry = g_new0(CacheEntry, 1);
+    entry->document = metadata_document_ref(document);
+    entry->cost = cost;
+    g_queue_push_head(&cache->order, entry);
+    entry->use = g_queue_peek_head_link(&cache->order);
+    g_hash_table_insert(cache->entries, entry->document->location, entry);
+    cache->cost += cost;
+    keep_bound(cache);
+    g_mutex_unlock(&cache->mutex);
+}
+
+/* The document has grown a tree since it was added. */
+static void
+charge_tree(MetadataCache *cache, const MetadataDocument *document)
+{
+    CacheEntry *entry;
+
+    g_mutex_lock(&cache->mutex);
+    entry = g_hash_table_lookup(cache->entries, document->location);
+    if (entry && entry->document == document) {
+        cache->cost -= entry->cost;
+        entry->cost = document_cost(document, TRUE);
+        cache->cost += entry->cost;
+        keep_bound(cache);
+    }
+    g_mutex_unlock(&cache->mutex);
+}
+
+const cJSON *
+metadata_cache_tree(MetadataCache *cache, MetadataDocument *document, GError **error)
+{
+    gboolean grown = FALSE;
+    const cJSON *tree;
+
+    g_mutex_lock(&document->mutex);
+    if (!document->tree) {
+        gsize length;
+        const char *text = g_bytes_get_data(document->text, &length);
+
+        document->tree = iceberg_table_parse(text, length, error);
+        grown = document->tree != NULL;
+    }
+    tree = document->tree;
+    g_mutex_unlock(&document->mutex);
+    if (grown)
+        charge_tree(cache, document);
+    return tree;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Iceberg metadata documents in memory, by the location of their file, bounded by bytes. A metadata
+ * file never changes once it is written, so there is nothing to invalidate; that it is still there
+ * is asked of the warehouse by whoever serves it. Caller: the operations on Iceberg tables. Thread
+ * safe. */
+#pragma once
+
+#include <glib.h>
+
+#include "skep/json.h"
+
+/* One document: its text, and its tree once somebody needed it. Immutable to all; counted
+ * references. */
+typedef struct {
+    char *location;
+    GBytes *text;
+    cJSON *tree; /* through metadata_document_tree alone */
+    GMutex mutex;
+} MetadataDocument;
+
+/* Takes `tree` (may be NULL). */
+MetadataDocument *metadata_document_new(const char *location, GBytes *text, cJSON *tree);
+MetadataDocument *metadata_document_ref(MetadataDocument *document);
+void metadata_document_unref(MetadataDocument *document);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MetadataDocument, metadata_document_unref)
+
+typedef struct MetadataCache MetadataCache;
+
+MetadataCache *metadata_cache_new(gsize bytes_max);
+void metadata_cache_free(MetadataCache *cache);
+/* A new reference, or NULL. */
+MetadataDocument *metadata_cache_find(MetadataCache *cache, const char *location);
+/* Keeps a reference of its own, unless the document alone is over the bound. */
+void metadata_cache_add(MetadataCache *cache, MetadataDocument *document);
+/* The tree of a table's document, read and validated at the first call. Owned by the document. */
+const cJSON *metadata_cache_tree(MetadataCache *cache, MetadataDocument *document, GError **error);
