@@ -33,6 +33,10 @@ inventory_encode_entry(GString *body, const CatalogTable *table)
     json_print_append_string(table->name, body);
     g_string_append_printf(body, ",\"kind\":\"%s\",\"type\":", inventory_kind_name(table->kind));
     json_print_append_string(table->hms_type ? table->hms_type : "", body);
+    if (table->owner_name) {
+        g_string_append(body, ",\"owner\":");
+        json_print_append_string(table->owner_name, body);
+    }
     g_string_append_c(body, '}');
 }
 
@@ -204,6 +208,9 @@ inventory_encode_commit(const CatalogCommitRecord *commit)
 {
     cJSON *object = cJSON_CreateObject();
     json_object_set_int64(object, "version", commit->version);
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(commit->committed_at_ms / 1000);
+    g_autofree char *at_text = at ? g_date_time_format_iso8601(at) : NULL;
+    inventory_set_string(object, "committed-at", at_text);
     json_object_set_int64(object, "committed-at-ms", commit->committed_at_ms);
     inventory_set_string(object, "metadata-location", commit->metadata_location);
     if (commit->snapshot_id != -1) {
@@ -236,7 +243,7 @@ rest_inventory_history(RestRequest *request, GError **error)
     cJSON *array = cJSON_CreateArray();
     for (guint i = 0; i < commits->len; i++)
         json_array_append(array, inventory_encode_commit(g_ptr_array_index(commits, i)));
-    json_object_set(body, "commits", array);
+    json_object_set(body, "history", array);
     rest_reply_tree(request, 200, body);
     return TRUE;
 }

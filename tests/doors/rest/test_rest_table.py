@@ -123,7 +123,7 @@ def test_int64_extremes_survive_commit_and_load(rest, namespace, snapshot_id):
         assert metadata["snapshots"][0]["snapshot-id"] == snapshot_id
         digits = re.findall(rb'"snapshot-id"\s*:\s*(-?[0-9.eE+]+)', answer.content)
         assert set(digits) == {str(snapshot_id).encode()}
-    history = rest.get(f"/management/v1/namespaces/{namespace}/tables/t/history").json()["commits"]
+    history = rest.get(f"/management/v1/namespaces/{namespace}/tables/t/history").json()["history"]
     assert history[0]["snapshot-id"] == snapshot_id
     shown = rest.get(f"/management/v1/namespaces/{namespace}/tables/t").json()
     assert shown["current-snapshot-id"] == snapshot_id
