@@ -169,20 +169,3 @@ gboolean store_partition_drop(Store *store,
                               gint64 *out_missing,
                               GPtrArray **out_dropped,
                               GError **error);
-
-/* Each descriptor that partitions of the table use, for a change of columns that goes to the
- * partitions too: CatalogStorage*, one reference each, and their ids (gint64) in the same order. */
-gboolean store_partition_list_storages(
-    Store *store, gint64 table_id, GPtrArray **out_storages, GArray **out_ids, GError **error);
-/* Gives the partitions with descriptor old_ids[i] the content of new_storages[i], in one statement.
- * One event for all. */
-gboolean store_partition_replace_storages(Store *store,
-                                          gint64 table_id,
-                                          const GArray *old_ids,
-                                          const GPtrArray *new_storages,
-                                          GError **error);
-
-/* Writes derived locations out, for a table whose location is about to change without its files
- * being moved: the partitions stay where they are. No effect the second time. */
-gboolean
-store_partition_pin_locations(Store *store, const StorePartitionTable *table, GError **error);

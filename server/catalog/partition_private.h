@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the partition operations show one another and the table operations. */
+/* What the files of the partition operations show one another. */
 #pragma once
 
 #include <glib.h>
@@ -24,11 +24,19 @@ gboolean catalog_partition_filter_compile(const char *filter,
                                           StorePartitionPredicate *predicate,
                                           GError **error);
 
-/* HMS alter_table with CASCADE: gives the new columns (CatalogColumn*) to every partition. */
-gboolean catalog_partition_replace_columns(Catalog *catalog,
-                                           const CatalogTable *table,
-                                           const GPtrArray *columns,
+/* The table of a request; NO_SUCH_TABLE. Transfer full. */
+CatalogTable *catalog_partition_table_find(Catalog *catalog,
+                                           const char *catalog_name,
+                                           const char *namespace_name,
+                                           const char *table_name,
                                            GError **error);
-/* Before a table's location changes without its files: its partitions stay where they are. */
-gboolean
-catalog_partition_pin_locations(Catalog *catalog, const CatalogTable *table, GError **error);
+/* What the store must know of it; borrows the table's location. */
+StorePartitionTable catalog_partition_store_table(const CatalogTable *table);
+/* Name of the partition with these values (NULL: none). INVALID_ARGUMENT: as many as there are keys
+ * is what there must be, and at least one. Transfer full. */
+char *
+catalog_partition_name_make(const CatalogTable *table, const char *const *values, GError **error);
+/* "namespace.table.partition", the object of errors, and "[a, b]", for their messages. Transfer
+ * full. */
+char *catalog_partition_object(const CatalogTable *table, const char *partition_name);
+char *catalog_partition_values_text(const char *const *values);

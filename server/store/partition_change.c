@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changes of skep.partitions, each with its event: add, alter, rename, drop, and what a change of
- * the table does to its partitions. What follows from the rest (see partition_private.h) is left
- * out here. Callers: server/catalog/. */
+/* Changes of skep.partitions, each with its event: add, alter, rename, drop. What a change of
+ * the table does to its partitions is in table_commit.c. What follows from the rest (see
+ * partition_private.h) is left out here. Callers: server/catalog/. */
 #include "skep/store_partition.h"
 
 #include <string.h>
@@ -21,29 +21,26 @@ location_to_store(const StorePartitionTable *table, const CatalogPartition *part
     return g_strcmp0(partition->location, derived) == 0 ? NULL : partition->location;
 }
 
-/* NULL when nothing is left to be said. */
 static char *
-parameters_to_store(const CatalogPartition *partition)
+parameters_to_json(const CatalogPartition *partition)
 {
-    g_autofree char *created = g_strdup_printf("%d", partition->create_time_s);
-    GString *json = g_string_new(NULL);
+    GString *json = g_string_new("{");
     GHashTableIter iter;
     gpointer key;
     gpointer value;
 
     g_hash_table_iter_init(&iter, partition->parameters);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
-        if (value == NULL ||
-            (g_str_equal(key, STORE_PARTITION_DDL_TIME) && g_str_equal(value, created)))
+        if (value == NULL)
             continue;
-        g_string_append_c(json, json->len == 0 ? '{' : ',');
+        if (json->len > 1)
+            g_string_append_c(json, ',');
         json_print_append_string(key, json);
         g_string_append_c(json, ':');
         json_print_append_string(value, json);
     }
-    if (json->len > 0)
-        g_string_append_c(json, '}');
-    return g_string_free(json, json->len == 0);
+    g_string_append_c(json, '}');
+    return g_string_free(json, FALSE);
 }
 
 /* Many partitions as one array for each column. */
@@ -87,7 +84,7 @@ columns_append(Columns *columns,
     g_ptr_array_add(columns->key_values,
                     store_array_literal((const char *const *)partition->values));
     g_ptr_array_add(columns->locations, (gpointer)location_to_store(table, partition));
-    g_ptr_array_add(columns->parameters, parameters_to_store(partition));
+    g_ptr_array_add(columns->parameters, parameters_to_json(partition));
     append_int64(columns->created_s, partition->create_time_s);
     append_int64(columns->last_access_s, partition->last_access_time_s);
     append_int64(columns->write_ids, partition->write_id > 0 ? partition->write_id : -1);
@@ -261,7 +258,6 @@ rename_in_transaction(StoreTransaction *transaction, gpointer data, GError **err
 {
     Renaming *renaming = data;
     const CatalogPartition *wanted = renaming->wanted;
-    g_autofree char *parameters = parameters_to_store(wanted);
     g_autoptr(StoreResult) result = NULL;
     StoreParam params[] = {store_param_int64(renaming->table->id),
                            store_param_text(renaming->old_name),
@@ -269,7 +265,7 @@ rename_in_transaction(StoreTransaction *transaction, gpointer data, GError **err
                            store_param_text_array((const char *const *)wanted->values),
                            store_param_int64(renaming->storage_id),
                            store_param_text(location_to_store(renaming->table, wanted)),
-                           store_param_json(parameters),
+                           store_param_map(wanted->parameters),
                            store_param_int64(wanted->last_access_time_s),
                            store_param_int64_or_null(MAX(wanted->write_id, 0), 0)};
 
@@ -337,74 +333,4 @@ store_partition_drop(Store *store,
     *out_missing = store_row_int64(result, 0, 0);
     *out_dropped = dropped;
     return TRUE;
-}
-
-/* ---- changes of the table that reach its partitions ---- */
-
-static void
-storage_unref(gpointer storage)
-{
-    catalog_storage_unref(storage);
-}
-
-gboolean
-store_partition_list_storages(
-    Store *store, gint64 table_id, GPtrArray **out_storages, GArray **out_ids, GError **error)
-{
-    StoreParam params[] = {store_param_int64(table_id)};
-    g_autoptr(StoreResult) result = NULL;
-    g_autoptr(GPtrArray) storages = g_ptr_array_new_with_free_func(storage_unref);
-    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-
-    if (!store_query_rows(store, &SQL_PARTITION_LIST_STORAGES, STORE_PARAMS(params), &result,
-                          error))
-        return FALSE;
-    for (guint row = 0; row < store_result_rows(result); row++) {
-        gint64 id = store_row_int64(result, row, 0);
-        CatalogStorage *storage = store_storage_find(store, id, error);
-
-        if (storage == NULL)
-            return FALSE;
-        g_ptr_array_add(storages, storage);
-        append_int64(ids, id);
-    }
-    *out_storages = g_steal_pointer(&storages);
-    *out_ids = g_steal_pointer(&ids);
-    return TRUE;
-}
-
-gboolean
-store_partition_replace_storages(Store *store,
-                                 gint64 table_id,
-                                 const GArray *old_ids,
-                                 const GPtrArray *new_storages,
-                                 GError **error)
-{
-    g_autoptr(GArray) new_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-
-    for (guint i = 0; i < new_storages->len; i++) {
-        gint64 id = 0;
-
-        if (!store_storage_intern(store, new_storages->pdata[i], &id, error))
-            return FALSE;
-        append_int64(new_ids, id);
-    }
-
-    StoreParam params[] = {store_param_int64(table_id), param_integers(old_ids),
-                           param_integers(new_ids)};
-
-    return store_query_exec(store, &SQL_PARTITION_REPLACE_STORAGES, STORE_PARAMS(params), NULL,
-                            error);
-}
-
-gboolean
-store_partition_pin_locations(Store *store, const StorePartitionTable *table, GError **error)
-{
-    g_autofree char *root = store_partition_derived_location(table, "");
-    StoreParam params[] = {store_param_int64(table->id), store_param_text(root)};
-
-    if (root == NULL)
-        return TRUE;
-    root[strlen(root) - 1] = '\0';
-    return store_query_exec(store, &SQL_PARTITION_PIN_LOCATIONS, STORE_PARAMS(params), NULL, error);
 }

@@ -1,4 +1,5 @@
--- Changes of partitions. Each statement appends its event, with at most 1000 names in it.
+-- Changes of partitions. Each statement appends its event, with at most 1000 names in it. The parameter
+-- transient_lastDdlTime is not stored where it is the create time.
 
 -- name: partition_add
 -- Adds those that are not there. The caller sends the rows in name order, so that two batches that overlap wait for one
@@ -9,7 +10,9 @@ WITH added AS (
     INSERT INTO skep.partitions
         (table_id, storage_id, write_id, created_s, last_access_s, name, key_values, location, parameters)
     SELECT $1, r.storage_id, nullif(r.write_id, -1), r.created_s, r.last_access_s, r.name, r.key_values::text[],
-           r.location, r.parameters::jsonb
+           r.location,
+           nullif(CASE WHEN r.parameters::jsonb ->> 'transient_lastDdlTime' = r.created_s::text
+                       THEN r.parameters::jsonb - 'transient_lastDdlTime' ELSE r.parameters::jsonb END, '{}')
     FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
         AS r (name, key_values, storage_id, location, parameters, created_s, last_access_s, write_id)
     ON CONFLICT ON CONSTRAINT partitions_pkey DO NOTHING
@@ -34,7 +37,9 @@ WITH target AS (
     SELECT (SELECT count(DISTINCT name) FROM unnest($2) AS r (name)) - (SELECT count(*) FROM target) AS missing
 ), changed AS (
     UPDATE skep.partitions p
-    SET storage_id = r.storage_id, location = r.location, parameters = r.parameters::jsonb,
+    SET storage_id = r.storage_id, location = r.location,
+        parameters = nullif(CASE WHEN r.parameters::jsonb ->> 'transient_lastDdlTime' = p.created_s::text
+                                 THEN r.parameters::jsonb - 'transient_lastDdlTime' ELSE r.parameters::jsonb END, '{}'),
         last_access_s = r.last_access_s, write_id = nullif(r.write_id, -1)
     FROM unnest($2, $3, $4, $5, $6, $7)
              AS r (name, storage_id, location, parameters, last_access_s, write_id),
@@ -57,7 +62,9 @@ SELECT missing FROM missing;
 -- $7 jsonb parameters  $8 bigint last_access_s  $9 bigint write_id
 WITH changed AS (
     UPDATE skep.partitions
-    SET name = $3, key_values = $4, storage_id = $5, location = $6, parameters = $7, last_access_s = $8, write_id = $9
+    SET name = $3, key_values = $4, storage_id = $5, location = $6, last_access_s = $8, write_id = $9,
+        parameters = nullif(CASE WHEN $7 ->> 'transient_lastDdlTime' = created_s::text
+                                 THEN $7 - 'transient_lastDdlTime' ELSE $7 END, '{}')
     WHERE table_id = $1 AND name = $2
     RETURNING name
 ), event AS (
@@ -91,32 +98,3 @@ WITH target AS (
     WHERE t.id = $1 AND EXISTS (SELECT FROM dropped)
 )
 SELECT missing.missing, dropped.name, dropped.location FROM missing LEFT JOIN dropped ON true;
-
--- name: partition_list_storages
--- The few descriptors that all partitions of a table share.
--- $1 bigint table_id
-SELECT DISTINCT storage_id FROM skep.partitions WHERE table_id = $1 ORDER BY storage_id;
-
--- name: partition_replace_storages
--- Gives the partitions of one descriptor another one, for a change of columns that cascades.
--- retry: safe
--- $1 bigint table_id  $2 bigint[] old_ids  $3 bigint[] new_ids
-WITH changed AS (
-    UPDATE skep.partitions p
-    SET storage_id = r.new_id
-    FROM unnest($2, $3) AS r (old_id, new_id)
-    WHERE p.table_id = $1 AND p.storage_id = r.old_id
-    RETURNING p.name
-)
-INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
-SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', c.name, n.name, t.name, t.id,
-       jsonb_build_object('count', (SELECT count(*) FROM changed),
-                          'partitions', to_jsonb(ARRAY(SELECT name FROM changed ORDER BY name LIMIT 1000)))
-FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
-WHERE t.id = $1 AND EXISTS (SELECT FROM changed);
-
--- name: partition_pin_locations
--- Writes derived locations out before the table's location changes.
--- retry: safe
--- $1 bigint table_id  $2 text table_location
-UPDATE skep.partitions SET location = $2 || '/' || name WHERE table_id = $1 AND location IS NULL;
