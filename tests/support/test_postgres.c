@@ -3,7 +3,6 @@
  * goes with it. */
 #include "support/test_postgres.h"
 
-#include <check.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -139,4 +138,16 @@ test_postgres_clear(void)
         test_postgres_run("TRUNCATE skep.catalogs, skep.namespaces, skep.tables, skep.refs, "
                           "skep.commits, skep.partitions, skep.storage_descriptors, skep.events, "
                           "skep.locks, skep.lock_components CASCADE"));
+}
+
+int
+test_postgres_run_suite(Suite *suite)
+{
+    test_postgres_start();
+    SRunner *runner = srunner_create(suite);
+    srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A private PostgreSQL for tests, in a temporary directory, on a Unix socket, without fsync. One
- * for each test program: main calls test_postgres_start before it runs its suites; it is stopped
- * and removed when the program ends, also when it is killed. Suites may fork for each test (Check's
- * default): the server is the parent's. */
+ * for each test program; it is stopped and removed when the program ends, also when it is killed.
+ * Suites run without a fork for each test: leak checkers take the server's thread for lost there.
+ */
 #pragma once
 
+#include <check.h>
 #include <glib.h>
 #include "skep/store.h"
 
@@ -37,3 +38,6 @@ const char *test_postgres_programs(void);
 /* The tables and namespaces that tests made are gone after it: for a suite that wants to begin with
  * nothing. */
 void test_postgres_clear(void);
+
+/* What main does: starts the server, runs the suite without forks, and gives the exit status. */
+int test_postgres_run_suite(Suite *suite);
