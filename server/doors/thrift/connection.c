@@ -154,7 +154,7 @@ static gboolean
 arm(Connection *connection, int operation, ConnectionWait wait)
 {
     struct epoll_event event = {.data.ptr = connection};
-    event.events = EPOLLONESHOT | (wait == WAIT_FOR_READER ? EPOLLOUT : EPOLLIN);
+    event.events = EPOLLONESHOT | (wait == WAIT_FOR_READER ? EPOLLOUT : EPOLLIN | EPOLLRDHUP);
     return epoll_ctl(connection->set->epoll, operation, connection->socket, &event) == 0;
 }
 
@@ -284,6 +284,18 @@ discard_input(Connection *connection)
     connection_park(connection, WAIT_FOR_CLOSE);
 }
 
+/* Whether there is nothing to read and never will be: then no worker need find it out. A thousand
+ * clients that leave at one time must not fill the queue. */
+static gboolean
+has_left(const Connection *connection, guint32 events)
+{
+    guint8 byte;
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
+        return FALSE;
+    gssize count = recv(connection->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
 static void
 hand_to_worker(Connection *connection)
 {
@@ -292,7 +304,7 @@ hand_to_worker(Connection *connection)
 }
 
 void
-connection_wake(Connection *connection)
+connection_wake(Connection *connection, guint32 events)
 {
     /* A worker that has just armed epoll may still be inside connection_park: the mutex waits for
      * it. */
@@ -303,7 +315,10 @@ connection_wake(Connection *connection)
     switch (wait) {
     case WAIT_FOR_REQUEST:
     case WAIT_FOR_REST:
-        hand_to_worker(connection);
+        if (has_left(connection, events))
+            connection_close(connection, wait == WAIT_FOR_REST ? "cut_off" : "finished");
+        else
+            hand_to_worker(connection);
         return;
     case WAIT_FOR_READER:
         if (connection_send_output(connection))

@@ -95,9 +95,9 @@ void connection_set_stop(ConnectionSet *set, gboolean all);
  * the caller, when the set is full or epoll refuses. */
 gboolean connection_open(ConnectionSet *set, int socket, const struct sockaddr *address);
 
-/* The listener saw an event: takes the connection out of its parking place and lets go on what it
- * waited for: hands it to a worker, sends, or closes. */
-void connection_wake(Connection *connection);
+/* The listener saw `events` of epoll: takes the connection out of its parking place and lets go on
+ * what it waited for: hands it to a worker, sends, or closes. */
+void connection_wake(Connection *connection, guint32 events);
 
 /* Gives the connection back to epoll. The caller must not touch it afterwards. */
 void connection_park(Connection *connection, ConnectionWait wait);

@@ -162,7 +162,7 @@ handle_event(ThriftListener *listener, const struct epoll_event *event)
         if (listener->socket >= 0)
             accept_waiting(listener);
     } else {
-        connection_wake(event->data.ptr);
+        connection_wake(event->data.ptr, event->events);
     }
 }
 
