@@ -18,6 +18,9 @@ typedef struct {
     const char *location;
 } StorePartitionTable;
 
+/* The derived location of a partition; NULL for a table without one. Transfer full. */
+char *store_partition_derived_location(const StorePartitionTable *table, const char *name);
+
 /* ---- which partitions ---- */
 
 typedef enum {

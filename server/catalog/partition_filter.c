@@ -221,9 +221,9 @@ static gboolean
 compile_test(Compiler *compiler, const FilterNode *test, GError **error)
 {
     g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
-    StorePartitionType type;
-    gboolean has_default;
-    guint key;
+    StorePartitionType type = STORE_PARTITION_TEXT;
+    gboolean has_default = FALSE;
+    guint key = 0;
 
     if (++compiler->tests > CATALOG_PARTITION_TESTS_MAX)
         return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,

@@ -12,9 +12,6 @@
 
 #define STORE_PARTITION_DDL_TIME "transient_lastDdlTime"
 
-/* Table's location + '/' + name; NULL for a table without one. Transfer full. */
-char *store_partition_derived_location(const StorePartitionTable *table, const char *name);
-
 /* A boolean SQL expression over skep.partitions, with the predicate's values as $3 of type text[].
  * The predicate must have at least one step. Transfer full. */
 char *store_partition_predicate_sql(const StorePartitionPredicate *predicate);
