@@ -10,8 +10,11 @@ SELECT pg_catalog.set_config('statement_timeout', '0', true);
 SELECT pg_catalog.pg_advisory_xact_lock($1);
 
 -- name: migration_schema_exists
--- CREATE ... IF NOT EXISTS would ask for the right to create even when there is nothing to create.
-SELECT pg_catalog.to_regnamespace('skep') IS NOT NULL, pg_catalog.to_regclass('skep.migrations') IS NOT NULL;
+-- CREATE ... IF NOT EXISTS would ask for the right to create even when there is nothing to create. Read from the catalogs'
+-- tables, because to_regclass and its like may answer from a cache that is older than the lock just waited for.
+SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'skep'),
+       EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+               WHERE n.nspname = 'skep' AND c.relname = 'migrations');
 
 -- name: migration_make_schema
 -- The first step in an empty database.
