@@ -52,10 +52,10 @@ iceberg_parameters_copy(GHashTable *present)
 static void
 iceberg_parameters_push_properties(GHashTable *parameters, const IcebergHiveInput *input)
 {
-    const cJSON *properties = json_find(input->metadata, "properties");
+    const cJSON *properties = iceberg_find_object(input->metadata, "properties");
     const cJSON *property;
 
-    cJSON_ArrayForEach(property, json_find(input->base, "properties"))
+    cJSON_ArrayForEach(property, iceberg_find_object(input->base, "properties"))
     {
         if (json_find(properties, property->string) == NULL)
             g_hash_table_remove(parameters, iceberg_parameter_name(property->string));

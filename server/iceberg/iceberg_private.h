@@ -197,6 +197,9 @@ cJSON *iceberg_find_by_id(const cJSON *metadata, const char *list, const char *k
 cJSON *iceberg_member_array(cJSON *metadata, const char *key);
 cJSON *iceberg_member_object(cJSON *metadata, const char *key);
 
+/* The member when it is an object, so that its children have names; else NULL. */
+const cJSON *iceberg_find_object(const cJSON *metadata, const char *key);
+
 cJSON *iceberg_current_schema(const cJSON *metadata);
 cJSON *iceberg_default_spec(const cJSON *metadata);
 cJSON *iceberg_default_order(const cJSON *metadata);

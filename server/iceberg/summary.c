@@ -30,7 +30,7 @@ iceberg_properties_copy(const cJSON *metadata)
     GHashTable *properties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     const cJSON *property;
 
-    cJSON_ArrayForEach(property, json_find(metadata, "properties"))
+    cJSON_ArrayForEach(property, iceberg_find_object(metadata, "properties"))
     {
         if (json_is_string(property))
             g_hash_table_insert(properties, g_strdup(property->string),
@@ -44,7 +44,7 @@ iceberg_summarize_refs(const cJSON *metadata, GPtrArray *refs, GError **error)
 {
     const cJSON *ref_json;
 
-    cJSON_ArrayForEach(ref_json, json_find(metadata, "refs"))
+    cJSON_ArrayForEach(ref_json, iceberg_find_object(metadata, "refs"))
     {
         IcebergRef *ref;
         gint64 id = 0;

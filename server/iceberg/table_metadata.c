@@ -21,6 +21,14 @@ iceberg_find_by_id(const cJSON *metadata, const char *list, const char *key, gin
     return NULL;
 }
 
+const cJSON *
+iceberg_find_object(const cJSON *metadata, const char *key)
+{
+    const cJSON *member = json_find(metadata, key);
+
+    return json_is_object(member) ? member : NULL;
+}
+
 static cJSON *
 iceberg_find_named(const cJSON *metadata, const char *list, const char *key, const char *id_member)
 {
@@ -303,6 +311,8 @@ iceberg_table_filter_snapshots(const cJSON *metadata)
     cJSON *filtered = cJSON_CreateObject();
     const cJSON *member;
 
+    if (!json_is_object(metadata))
+        return filtered;
     cJSON_ArrayForEach(member, metadata)
     {
         const cJSON *snapshot;
