@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables of every kind: made by HMS clients, found, listed, dropped. What changes one is in
+ * table_alter.c, what commits to an Iceberg one in table_commit.c. Callers: both doors. */
+#include "table_private.h"
+
+#include <string.h>
+
+#include "skep/store_namespace.h"
+#include "skep/warehouse.h"
+
+#define HISTORY_ROWS_DEFAULT 1000
+
+/* --- making
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+set_server_members(const CatalogCaller *caller, CatalogTable *made)
+{
+    const char *ddl_time = catalog_map_get(made->parameters, "transient_lastDdlTime");
+
+    g_free(made->uuid);
+    made->uuid = g_uuid_string_random();
+    made->create_time_s = catalog_now_s();
+    made->version = 1;
+    if (!made->owner_name && caller)
+        made->owner_name = g_strdup(caller->user);
+    if (!ddl_time || strcmp(ddl_time, "0") == 0) {
+        g_autofree char *now = g_strdup_printf("%d", made->create_time_s);
+
+        catalog_map_set(made->parameters, "transient_lastDdlTime", now);
+    }
+}
+
+static gboolean
+settle_place(Catalog *catalog, CatalogTable *made, GError **error)
+{
+    g_autoptr(CatalogNamespace) home =
+        catalog_namespace_find(catalog, made->catalog, made->namespace_name, error);
+
+    if (!home)
+        return FALSE;
+    if (catalog_table_is_view(made)) {
+        return TRUE;
+    }
+    if (!made->location)
+        made->location = catalog_table_default_location(made, home);
+    return warehouse_location_check(catalog->warehouse, made->location, error);
+}
+
+static gboolean
+make_directory(Catalog *catalog, const CatalogTable *made, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (!made->location || catalog_table_is_view(made) ||
+        warehouse_directory_make(catalog->warehouse, made->location, &failure))
+        return TRUE;
+    return skep_fail(error, skep_error_fact(failure), made->location,
+                     "%s is not a directory or unable to create one: %s", made->location,
+                     failure->message);
+}
+
+/* The row decides; the directory was made before it, so that a table never lacks one. */
+static gboolean
+store_new(Catalog *catalog, CatalogTable *made, GError **error)
+{
+    g_autoptr(StoreTableCommit) commit = NULL;
+    g_autoptr(GError) failure = NULL;
+    StoreTableWrite write = {.after = made};
+    StoreTableOutcome outcome;
+
+    if (made->metadata_location) {
+        commit = catalog_metadata_describe(catalog, made, NULL, error);
+        if (!commit)
+            return FALSE;
+        write.commit = commit;
+    }
+    if (catalog_table_swap(catalog, &write, 1, &outcome, &made->version, &failure))
+        return TRUE;
+    if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
+        return catalog_table_fail_exists(catalog, made, error);
+    if (skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN && made->location)
+        warehouse_directory_remove_empty(catalog->warehouse, made->location, NULL);
+    if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_NAMESPACE)
+        return catalog_fail_no_namespace(error, made->namespace_name);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+CatalogTable *
+catalog_table_create(Catalog *catalog,
+                     const CatalogCaller *caller,
+                     const CatalogTable *wanted,
+                     const CatalogTableCreateOptions *options,
+                     GError **error)
+{
+    g_autoptr(CatalogTable) made = catalog_table_settle(catalog, wanted, error);
+    gboolean no_statistics = options && options->do_not_update_stats;
+
+    if (!made)
+        return NULL;
+    no_statistics |= catalog_table_take_no_statistics(made);
+    set_server_members(caller, made);
+    if (!settle_place(catalog, made, error) || !make_directory(catalog, made, error))
+        return NULL;
+    if (!no_statistics)
+        catalog_table_count_files(catalog, made);
+    if (!store_new(catalog, made, error))
+        return NULL;
+    return catalog_table_find(catalog, made->catalog, made->namespace_name, made->name, error);
+}
+
+/* --- finding
+ * --------------------------------------------------------------------------------------- */
+
+CatalogTable *
+catalog_table_find(Catalog *catalog,
+                   const char *catalog_name,
+                   const char *namespace_name,
+                   const char *name,
+                   GError **error)
+{
+    g_auto(CatalogTableName) folded = {0};
+    CatalogTable *table;
+
+    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
+        !store_table_find(catalog->store, folded.catalog, folded.namespace_name, folded.table,
+                          &table, error))
+        return NULL;
+    if (!table)
+        catalog_fail_no_table(error, folded.namespace_name, folded.table);
+    return table;
+}
+
+/* Names that cannot be anybody's are left out, as unknown ones are. */
+static GPtrArray *
+fold_list(const char *const *names)
+{
+    GPtrArray *folded = catalog_strings_new();
+
+    for (gsize i = 0; names && names[i]; i++) {
+        char *name = catalog_name_fold(names[i], NULL);
+
+        if (name)
+            g_ptr_array_add(folded, name);
+    }
+    g_ptr_array_add(folded, NULL);
+    return folded;
+}
+
+GPtrArray *
+catalog_table_find_many(Catalog *catalog,
+                        const char *catalog_name,
+                        const char *namespace_name,
+                        const char *const *names,
+                        GError **error)
+{
+    g_autoptr(GPtrArray) folded = fold_list(names);
+    g_autofree char *folded_catalog = catalog_name_fold_catalog(catalog_name, error);
+    g_autofree char *home = folded_catalog ? catalog_name_fold(namespace_name, error) : NULL;
+    g_autoptr(GPtrArray) tables = NULL;
+
+    if (!home)
+        return NULL;
+    tables = store_table_find_many(catalog->store, folded_catalog, home,
+                                   (const char *const *)(gpointer)folded->pdata, error);
+    if (tables && tables->len == 0) {
+        g_autoptr(CatalogNamespace) found =
+            catalog_namespace_find(catalog, folded_catalog, home, error);
+
+        if (!found)
+            return NULL;
+    }
+    return g_steal_pointer(&tables);
+}
+
+/* --- listing
+ * --------------------------------------------------------------------------------------- */
+
+static gboolean
+check_type_name(const char *hms_type, GError **error)
+{
+    static const char *const known[] = {"MANAGED_TABLE",     "EXTERNAL_TABLE", "VIRTUAL_VIEW",
+                                        "MATERIALIZED_VIEW", "INDEX_TABLE",    NULL};
+
+    if (!hms_type || g_strv_contains(known, hms_type))
+        return TRUE;
+    return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "No enum constant TableType.%.100s",
+                     hms_type);
+}
+
+GPtrArray *
+catalog_table_list(Catalog *catalog,
+                   const char *catalog_name,
+                   const char *namespace_name,
+                   const CatalogTableFilter *filter,
+                   const CatalogPage *page,
+                   char **out_next_token,
+                   GError **error)
+{
+    g_autofree char *folded = catalog_name_fold_catalog(catalog_name, error);
+    g_autofree char *home = folded ? catalog_name_fold(namespace_name, error) : NULL;
+    g_autofree char *regex = NULL;
+    g_autofree char *after = NULL;
+    StoreTableList query = {folded, home, NULL, NULL, -1, NULL, catalog_page_limit(page)};
+    GPtrArray *names;
+
+    if (!home || !catalog_page_decode(page, &after, error))
+        return NULL;
+    if (filter) {
+        if (!check_type_name(filter->hms_type, error) ||
+            !catalog_pattern_to_regex(filter->name_pattern, &regex, error))
+            return NULL;
+        query.hms_type = filter->hms_type;
+        query.kind = filter->kind;
+    }
+    query.name_regex = regex;
+    query.after = after;
+    names = store_table_list(catalog->store, &query, error);
+    if (names)
+        catalog_page_finish(page, names, out_next_token);
+    return names;
+}
+
+GPtrArray *
+catalog_table_list_meta(Catalog *catalog,
+                        const char *catalog_name,
+                        const char *namespace_pattern,
+                        const char *table_pattern,
+                        const char *const *hms_types,
+                        GError **error)
+{
+    g_autofree char *folded = catalog_name_fold_catalog(catalog_name, error);
+    g_autofree char *namespace_regex = NULL;
+    g_autofree char *table_regex = NULL;
+
+    if (!folded || !catalog_pattern_to_regex(namespace_pattern, &namespace_regex, error) ||
+        !catalog_pattern_to_regex(table_pattern, &table_regex, error))
+        return NULL;
+    return store_table_list_meta(catalog->store, folded, namespace_regex, table_regex,
+                                 hms_types && hms_types[0] ? hms_types : NULL, error);
+}
+
+GPtrArray *
+catalog_table_history(Catalog *catalog,
+                      const char *catalog_name,
+                      const char *namespace_name,
+                      const char *name,
+                      gint max,
+                      GError **error)
+{
+    g_auto(CatalogTableName) folded = {0};
+    g_autoptr(CatalogTable) table = NULL;
+
+    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
+        !store_table_find_pointer(catalog->store, folded.catalog, folded.namespace_name,
+                                  folded.table, &table, error))
+        return NULL;
+    if (!table) {
+        catalog_fail_no_table(error, folded.namespace_name, folded.table);
+        return NULL;
+    }
+    return store_table_history(catalog->store, table->id, max > 0 ? max : HISTORY_ROWS_DEFAULT,
+                               error);
+}
+
+/* --- dropping
+ * -------------------------------------------------------------------------------------- */
+
+static gboolean
+external_purge(const CatalogTable *table)
+{
+    const char *purge = catalog_map_get(table->parameters, "external.table.purge");
+
+    return purge && g_ascii_strcasecmp(purge, "true") == 0;
+}
+
+/* A REST purge deletes the table's directory as a whole, and only where nobody else can have put
+ * anything: at the place that this catalog gave to this very table, alone or followed by its
+ * "-<eight hex digits>". */
+static gboolean
+is_own_place(Catalog *catalog, const CatalogTable *table)
+{
+    g_autoptr(CatalogNamespace) home =
+        catalog_namespace_find(catalog, table->catalog, table->namespace_name, NULL);
+    g_autofree char *own = home ? catalog_table_default_location(table, home) : NULL;
+    const char *rest;
+
+    if (!own || !table->location)
+        return FALSE;
+    if (warehouse_location_equal(own, table->location))
+        return TRUE;
+    if (!g_str_has_prefix(table->location, own))
+        return FALSE;
+    rest = table->location + strlen(own);
+    return *rest == '-' && strlen(rest) == 9 && strspn(rest + 1, "0123456789abcdef") == 8;
+}
+
+static gboolean
+deletes_data(Catalog *catalog, const CatalogTable *table, const CatalogTableDropOptions *options)
+{
+    if (!table->location || catalog_table_is_view(table))
+        return FALSE;
+    if (options->purge && table->kind == CATALOG_KIND_ICEBERG_TABLE)
+        return is_own_place(catalog, table);
+    return options->delete_data &&
+           (strcmp(table->hms_type, "MANAGED_TABLE") == 0 || external_purge(table));
+}
+
+/* The row is gone for good: what cannot be deleted is left behind, and the drop has succeeded. */
+static void
+delete_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *partition_locations)
+{
+    warehouse_directory_delete(catalog->warehouse, table->location, NULL);
+    for (guint i = 0; partition_locations && i < partition_locations->len; i++)
+        warehouse_directory_delete(catalog->warehouse, partition_locations->pdata[i], NULL);
+}
+
+/* A lost connection is settled by asking for the same drop again: a table that is gone is dropped.
+ */
+static gboolean
+drop_row(Catalog *catalog, const CatalogTable *table, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    gboolean dropped;
+
+    if (store_table_drop(catalog->store, table, &dropped, &failure))
+        return dropped || catalog_fail_no_table(error, table->namespace_name, table->name);
+    if (skep_error_fact(failure) == SKEP_ERROR_COMMIT_STATE_UNKNOWN)
+        return store_table_drop(catalog->store, table, &dropped, error);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+gboolean
+catalog_table_drop(Catalog *catalog,
+                   const char *catalog_name,
+                   const char *namespace_name,
+                   const char *name,
+                   const CatalogTableDropOptions *options,
+                   GError **error)
+{
+    g_autoptr(CatalogTable) table =
+        catalog_table_find(catalog, catalog_name, namespace_name, name, error);
+    g_autoptr(GPtrArray) partition_locations = NULL;
+    gboolean deletes;
+
+    if (!table)
+        return FALSE;
+    if (options->kind >= 0 && table->kind != (CatalogTableKind)options->kind)
+        return catalog_fail_no_table(error, table->namespace_name, table->name);
+    deletes = deletes_data(catalog, table, options);
+    if (deletes && table->partition_keys->len > 0) {
+        partition_locations = store_table_partition_locations(catalog->store, table->id, error);
+        if (!partition_locations)
+            return FALSE;
+    }
+    if (!drop_row(catalog, table, error))
+        return FALSE;
+    if (deletes)
+        delete_data(catalog, table, partition_locations);
+    return TRUE;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of tables show one another: columns, what is filled in for a client, the swap, and
+ * how a metadata document becomes a row. Nothing outside server/catalog/ includes it. */
+#pragma once
+
+#include "skep/store_table.h"
+
+#include "catalog_private.h"
+#include "metadata_cache.h"
+
+/* --- columns (table_column.c) --- */
+
+void catalog_columns_fold(GPtrArray *columns);
+/* Names there and once alone, over columns and keys together: INVALID_OBJECT, INVALID_ARGUMENT
+ * (twice). With check_types, every type is one of Hive's: INVALID_OBJECT. */
+gboolean catalog_columns_check(const GPtrArray *columns,
+                               const GPtrArray *partition_keys,
+                               gboolean check_types,
+                               GError **error);
+gboolean catalog_columns_equal(const GPtrArray *a, const GPtrArray *b);
+/* Names of the columns whose type cannot be read as the one in the same position before; NULL:
+ * none. Transfer full. */
+char *catalog_columns_incompatible(const GPtrArray *before, const GPtrArray *after);
+
+/* --- a table as a client sent it (table_wanted.c) --- */
+
+/* A copy with folded names and columns, its kind and type settled from tableType and parameters,
+ * its locations and columns checked. The location may still be absent. Transfer full. */
+CatalogTable *catalog_table_settle(Catalog *catalog, const CatalogTable *wanted, GError **error);
+gboolean catalog_table_is_view(const CatalogTable *table);
+/* The place that Hive's layout gives to this table in this namespace. Transfer full. */
+char *catalog_table_default_location(const CatalogTable *table, const CatalogNamespace *namespace_);
+/* numFiles and totalSize of a plain Hive table's directory, where the warehouse can count. */
+void catalog_table_count_files(Catalog *catalog, CatalogTable *table);
+/* Removes DO_NOT_UPDATE_STATS from the parameters. TRUE when it was there and true. */
+gboolean catalog_table_take_no_statistics(CatalogTable *table);
+/* Every location that Iceberg properties or parameters carry is allowed. */
+gboolean catalog_table_check_property_locations(Catalog *catalog,
+                                                const GHashTable *properties,
+                                                GError **error);
+
+/* --- metadata documents (table_metadata.c) --- */
+
+/* From memory or from its file. NO_SUCH_FILE also when it is in memory and its file is gone. */
+MetadataDocument *catalog_metadata_load(Catalog *catalog, const char *location, GError **error);
+/* The commit that an HMS client made by moving the pointer of `after` (its snapshot and uuid are
+ * set) from `before` (NULL: a new table): from the document where it can be read, else from the
+ * parameters. INVALID_OBJECT: the document is none. */
+StoreTableCommit *catalog_metadata_describe(Catalog *catalog,
+                                            CatalogTable *after,
+                                            const CatalogTable *before,
+                                            GError **error);
+/* Makes `after` what HMS clients shall see of a document: columns, formats, parameters, location,
+ * pointer. base may be NULL. */
+StoreTableCommit *catalog_metadata_apply(CatalogTable *after,
+                                         const cJSON *metadata,
+                                         const char *metadata_location,
+                                         const cJSON *base,
+                                         const char *base_location,
+                                         GError **error);
+
+/* --- the swap (table_swap.c) --- */
+
+/* store_table_write(_many) whose outcome is known when it returns: after a lost connection it asks
+ * until PostgreSQL answers. FALSE with COMMIT_STATE_UNKNOWN only past the deadline. */
+gboolean catalog_table_swap(Catalog *catalog,
+                            const StoreTableWrite *writes,
+                            gsize n_writes,
+                            StoreTableOutcome *out_outcome,
+                            gint64 *out_version,
+                            GError **error);
+/* Waits a moment that grows with the attempt, so that servers that collide do not collide again. */
+void catalog_table_swap_pause(int attempt);
+/* A failed create says what has the name: a view, or a table. Returns FALSE. */
+gboolean catalog_table_fail_exists(Catalog *catalog, const CatalogTable *wanted, GError **error);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The swap with a known outcome: what the store could not tell because a connection died is found
+ * out here. Callers: every change of a table. */
+#include "table_private.h"
+
+/* Longer than a failover that goes well, shorter than clients of either door wait. */
+#define RESOLVE_TIMEOUT_MS 20000
+#define RESOLVE_PAUSE_MS   200
+
+void
+catalog_table_swap_pause(int attempt)
+{
+    g_usleep((gulong)g_random_int_range(1, 5) * 1000u * (gulong)MIN(attempt + 1, 20));
+}
+
+gboolean
+catalog_table_fail_exists(Catalog *catalog, const CatalogTable *wanted, GError **error)
+{
+    g_autofree char *dotted = catalog_name_dotted(wanted->namespace_name, wanted->name);
+    g_autoptr(CatalogTable) present = NULL;
+    gboolean is_view = FALSE;
+
+    if (store_table_find_pointer(catalog->store, wanted->catalog, wanted->namespace_name,
+                                 wanted->name, &present, NULL) &&
+        present)
+        is_view =
+            present->kind == CATALOG_KIND_ICEBERG_VIEW || present->kind == CATALOG_KIND_HIVE_VIEW;
+    return skep_fail(
+        error, SKEP_ERROR_ALREADY_EXISTS, dotted,
+        is_view ? "View with same name already exists: %s" : "Table already exists: %s", dotted);
+}
+
+static gboolean
+run_writes(Catalog *catalog,
+           const StoreTableWrite *writes,
+           gsize n_writes,
+           StoreTableOutcome *out_outcome,
+           gint64 *out_version,
+           GError **error)
+{
+    if (n_writes == 1)
+        return store_table_write(catalog->store, writes, out_outcome, NULL, out_version, error);
+    return store_table_write_many(catalog->store, writes, n_writes, out_outcome, error);
+}
+
+/* Is the table that a write was to make or leave there, and is it the one that this write meant? */
+static gboolean
+find_by_identity(Catalog *catalog,
+                 const StoreTableWrite *write,
+                 gboolean *out_landed,
+                 GError **error)
+{
+    g_autoptr(CatalogTable) found = NULL;
+    const CatalogTable *after = write->after;
+
+    if (!store_table_find_pointer(catalog->store, after->catalog, after->namespace_name,
+                                  after->name, &found, error))
+        return FALSE;
+    if (!write->before)
+        *out_landed =
+            found && ((after->uuid && g_ascii_strcasecmp(found->uuid, after->uuid) == 0) ||
+                      (after->metadata_location &&
+                       g_strcmp0(found->metadata_location, after->metadata_location) == 0));
+    else
+        *out_landed = found && found->id == write->before->id &&
+                      (g_strcmp0(write->before->name, after->name) != 0 ||
+                       g_strcmp0(write->before->namespace_name, after->namespace_name) != 0);
+    return TRUE;
+}
+
+static gboolean
+write_landed(Catalog *catalog, const StoreTableWrite *write, gboolean *out_landed, GError **error)
+{
+    if (write->before && write->commit)
+        return store_table_commit_landed(catalog->store, write->before->id,
+                                         write->commit->record->metadata_location, out_landed,
+                                         error);
+    return find_by_identity(catalog, write, out_landed, error);
+}
+
+static gboolean
+may_pass(const GError *failure)
+{
+    SkepError fact = skep_error_fact(failure);
+
+    return fact == SKEP_ERROR_COMMIT_STATE_UNKNOWN || fact == SKEP_ERROR_UNAVAILABLE;
+}
+
+/* One look: sends the same swap again. It takes effect at most once, because its version is gone
+ * when it has; and once it has been answered, the copy that was lost can no longer take effect.
+ * out_settled FALSE: PostgreSQL is still away. */
+static gboolean
+look_again(Catalog *catalog,
+           const StoreTableWrite *writes,
+           gsize n_writes,
+           StoreTableOutcome *out_outcome,
+           gboolean *out_settled,
+           GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    gboolean landed = FALSE;
+
+    *out_settled = FALSE;
+    if (run_writes(catalog, writes, n_writes, out_outcome, NULL, &failure)) {
+        if (*out_outcome == STORE_TABLE_WRITTEN) {
+            *out_settled = TRUE;
+            return TRUE;
+        }
+    } else if (may_pass(failure)) {
+        return TRUE;
+    } else if (skep_error_fact(failure) != SKEP_ERROR_ALREADY_EXISTS) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    /* All landed or none, so that the first one speaks for them. */
+    if (!write_landed(catalog, writes, &landed, NULL))
+        return TRUE;
+    *out_settled = TRUE;
+    if (!landed && failure) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    *out_outcome = landed ? STORE_TABLE_WRITTEN : STORE_TABLE_MOVED_ON;
+    return TRUE;
+}
+
+static gboolean
+resolve(Catalog *catalog,
+        const StoreTableWrite *writes,
+        gsize n_writes,
+        StoreTableOutcome *out_outcome,
+        GError **error)
+{
+    gint64 deadline_us = g_get_monotonic_time() + RESOLVE_TIMEOUT_MS * (gint64)1000;
+    gboolean settled = FALSE;
+
+    while (g_get_monotonic_time() < deadline_us) {
+        if (!look_again(catalog, writes, n_writes, out_outcome, &settled, error))
+            return FALSE;
+        if (settled)
+            return TRUE;
+        g_usleep(RESOLVE_PAUSE_MS * 1000);
+    }
+    return skep_fail(
+        error, SKEP_ERROR_COMMIT_STATE_UNKNOWN, writes->after->name,
+        "PostgreSQL went away while %s was committed, and did not come back in time to "
+        "tell the outcome",
+        writes->after->name);
+}
+
+gboolean
+catalog_table_swap(Catalog *catalog,
+                   const StoreTableWrite *writes,
+                   gsize n_writes,
+                   StoreTableOutcome *out_outcome,
+                   gint64 *out_version,
+                   GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    gint64 version = 0;
+
+    if (run_writes(catalog, writes, n_writes, out_outcome, &version, &failure)) {
+        if (out_version)
+            *out_version = version;
+        return TRUE;
+    }
+    if (skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (!resolve(catalog, writes, n_writes, out_outcome, error))
+        return FALSE;
+    if (out_version)
+        *out_version = writes->before ? writes->before->version + 1 : 1;
+    return TRUE;
+}
