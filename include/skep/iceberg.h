@@ -13,7 +13,7 @@
  * commit; TOO_LARGE for bounds. */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 
 #include "skep/json.h"
 
@@ -222,13 +222,3 @@ char *iceberg_metadata_next_location(const cJSON *metadata,
                                      const char *previous_location,
                                      const IcebergContext *context,
                                      GError **error);
-
-/* Whether a file of that name holds gzip. */
-gboolean iceberg_metadata_is_gzip(const char *location);
-
-/* The bytes to write at location: compact JSON, gzip where the name says so. */
-GBytes *iceberg_metadata_encode(const cJSON *metadata, const char *location, GError **error);
-
-/* The JSON text in a file's bytes (gunzipped where they are gzip); at most
- * ICEBERG_METADATA_MAX_BYTES. The result may share `bytes`. */
-GBytes *iceberg_metadata_decode(GBytes *bytes, GError **error);
