@@ -7,6 +7,8 @@
 
 #include "skep/error.h"
 
+#define KEY_BYTES_MAX 1024
+
 typedef struct {
     const char *start;
     const char *cursor; /* after `next` */
@@ -203,7 +205,8 @@ parse_key(Parser *parser, char **out_key, GError **error)
 {
     g_autofree char *text = NULL;
 
-    if (parser->token.kind != FILTER_TOKEN_WORD && parser->token.kind != FILTER_TOKEN_QUOTED)
+    if ((parser->token.kind != FILTER_TOKEN_WORD && parser->token.kind != FILTER_TOKEN_QUOTED) ||
+        parser->token.length > KEY_BYTES_MAX)
         return parser_fail(parser, "the name of a key", error);
     text = g_strndup(parser->token.text, parser->token.length);
     if (!parser_advance(parser, error))
@@ -648,6 +651,9 @@ filter_parse(const char *text, FilterNode **out_root, GError **error)
     if (strlen(text) > CATALOG_FILTER_BYTES_MAX)
         return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,
                          "Partition filter is longer than %d bytes", CATALOG_FILTER_BYTES_MAX);
+    if (!g_utf8_validate(text, -1, NULL))
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                         "Error parsing partition filter: lexer error: not UTF-8");
     if (!filter_lexer_next(text, &parser.cursor, &parser.token, error) ||
         !filter_lexer_next(text, &parser.cursor, &parser.next, error))
         return FALSE;
