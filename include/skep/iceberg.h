@@ -53,7 +53,7 @@ cJSON *iceberg_table_create(const cJSON *request,
                             GError **error);
 
 /* Reads and validates a document (register, load). Members that version 1 may leave out are filled
- * in. The text is JSON; for bytes of a file that may be gzip, see iceberg_metadata_decode. */
+ * in. The text is plain JSON: the warehouse unpacks gzip. */
 cJSON *iceberg_table_parse(const char *text, gsize length, GError **error);
 
 /* Whether a tree is table metadata that can be committed to: version, uuid, location, ids,
