@@ -164,8 +164,11 @@ static void
 arrival_run_handler(RestRequest *request)
 {
     GError *error = NULL;
-    if (!request->route->handler(request, &error))
-        rest_reply_error(request, error);
+    if (request->route->handler(request, &error))
+        return;
+    if (!error)
+        skep_fail(&error, SKEP_ERROR_INTERNAL, NULL, "The operation failed without saying why");
+    rest_reply_error(request, error);
 }
 
 /* On a worker. After the resume the request may be gone at any moment. */

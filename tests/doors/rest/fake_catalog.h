@@ -70,6 +70,23 @@ catalog_namespace_find(Catalog *catalog, const char *catalog_name, const char *n
     return namespace_;
 }
 
+GPtrArray *
+catalog_namespace_list(Catalog *catalog,
+                       const char *catalog_name,
+                       const char *parent,
+                       const CatalogPage *page,
+                       char **out_next_token,
+                       GError **error)
+{
+    (void)catalog;
+    (void)catalog_name;
+    (void)parent;
+    (void)page;
+    (void)out_next_token;
+    (void)error;
+    return g_ptr_array_new();
+}
+
 GHashTable *
 catalog_namespace_properties(const CatalogNamespace *namespace_)
 {
@@ -142,14 +159,6 @@ catalog_iceberg_table_free(CatalogIcebergTable *table)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 FAKE_UNREACHED(GPtrArray *, catalog_info_list, Catalog *a, GError **b)
-FAKE_UNREACHED(GPtrArray *,
-               catalog_namespace_list,
-               Catalog *a,
-               const char *b,
-               const char *c,
-               const CatalogPage *d,
-               char **e,
-               GError **f)
 FAKE_UNREACHED(gboolean,
                catalog_namespace_drop,
                Catalog *a,

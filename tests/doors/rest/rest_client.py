@@ -21,6 +21,18 @@ def quote(name):
     return urllib.parse.quote(name, safe="")
 
 
+def read_to_end(connection):
+    """What comes until the server closes; a connection left open is an error (time-out)."""
+    answer = b""
+    with connection:
+        try:
+            while piece := connection.recv(65536):
+                answer += piece
+        except ConnectionResetError:
+            pass
+    return answer
+
+
 class Rest:
     """Calls of the Iceberg REST API against one server."""
 
@@ -48,21 +60,18 @@ class Rest:
     def delete(self, path, **arguments):
         return self.call("DELETE", path, **arguments)
 
-    def raw(self, data, wait_s=10):
-        """Sends bytes on a connection of their own; everything the server answers until it closes."""
-        with socket.create_connection((self.host, self.port), timeout=wait_s) as connection:
-            answer = b""
-            try:
-                connection.sendall(data)
-                connection.shutdown(socket.SHUT_WR)
-                while True:
-                    piece = connection.recv(65536)
-                    if not piece:
-                        break
-                    answer += piece
-            except OSError:
-                pass  # the server had enough before all was sent
-            return answer
+    def open(self, data, wait_s=30):
+        """A connection of its own on which these bytes were sent."""
+        connection = socket.create_connection((self.host, self.port), timeout=wait_s)
+        try:
+            connection.sendall(data)
+        except OSError:
+            pass  # the server had enough before all was sent
+        return connection
+
+    def raw(self, data):
+        """Sends bytes; everything the server answers until it closes."""
+        return read_to_end(self.open(data))
 
     def create_namespace(self, *levels, **properties):
         answer = self.post("/v1/namespaces", {"namespace": list(levels), "properties": properties})
