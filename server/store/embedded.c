@@ -69,7 +69,7 @@ server_arguments(const EmbeddedCluster *cluster)
     add_setting(argv, "wal_level", "minimal");
     add_setting(argv, "max_wal_senders", "0");
     add_setting(argv, "jit", "off");
-    add_setting(argv, "synchronous_commit", cluster->without_fsync ? "off" : "on");
+    add_setting(argv, "synchronous_commit", "on");
     add_setting(argv, "fsync", cluster->without_fsync ? "off" : "on");
     add_setting(argv, "full_page_writes", cluster->without_fsync ? "off" : "on");
     add_setting(argv, "autovacuum", "on");

@@ -234,13 +234,15 @@ version_of(const char *cluster)
     return g_file_get_contents(path, &text, NULL, NULL) ? atoi(text) : 0;
 }
 
-/* A socket's path has 107 bytes; beyond that a short directory of the same user serves, always the
- * same one for the same cluster, so that a killed server leaves no litter. */
+/* A socket's path has 107 bytes, and libpq takes a comma for the end of a host; where that does not
+ * fit, a short directory of the same user serves, always the same one for the same cluster, so that
+ * a killed server leaves no litter. */
 static char *
 socket_directory(const EmbeddedCluster *cluster)
 {
     char *near = g_build_filename(cluster->directory, "socket", NULL);
-    if (strlen(near) + sizeof "/" SOCKET_FILE <= sizeof((struct sockaddr_un *)NULL)->sun_path) {
+    if (strchr(near, ',') == NULL &&
+        strlen(near) + sizeof "/" SOCKET_FILE <= sizeof((struct sockaddr_un *)NULL)->sun_path) {
         return near;
     }
     g_autofree char *digest =
