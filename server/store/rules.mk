@@ -35,3 +35,8 @@ $(STORE_GEN)/all_sql.h: $(STORE_SQL_HEADERS) server/store/rules.mk
 $(STORE_GEN)/migrations.c: $(STORE_MIGRATIONS) server/store/migrations_to_c.awk
 	@mkdir -p $(@D)
 	$(AWK) -f server/store/migrations_to_c.awk $(STORE_MIGRATIONS) > $@.new && mv $@.new $@
+
+# schema/postgres.sql: what the migrations make, dumped from a private PostgreSQL.
+.PHONY: schema
+schema: $(BUILD)/tests/store/test_schema
+	SKEP_SCHEMA_WRITE=1 $<

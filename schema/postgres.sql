@@ -1,0 +1,282 @@
+-- The whole schema of Skep, as all migrations together make it. Written by `make schema`, checked by
+-- `make check`; to change it, add a migration.
+
+CREATE SCHEMA skep;
+
+CREATE TABLE skep.catalogs (
+    id bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    description text,
+    location text,
+    created_s bigint NOT NULL
+);
+
+ALTER TABLE skep.catalogs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.catalogs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE skep.commits (
+    table_id bigint NOT NULL,
+    version bigint NOT NULL,
+    metadata_location text NOT NULL COLLATE pg_catalog."C",
+    snapshot_id bigint,
+    parent_snapshot_id bigint,
+    sequence_number bigint DEFAULT 0 NOT NULL,
+    timestamp_ms bigint DEFAULT 0 NOT NULL,
+    operation text,
+    summary text,
+    committed_ms bigint NOT NULL
+);
+
+CREATE TABLE skep.events (
+    id bigint NOT NULL,
+    transaction xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    occurred_ms bigint NOT NULL,
+    event_type text NOT NULL COLLATE pg_catalog."C",
+    catalog_name text NOT NULL COLLATE pg_catalog."C",
+    namespace_name text COLLATE pg_catalog."C",
+    table_name text COLLATE pg_catalog."C",
+    table_id bigint,
+    details jsonb
+);
+
+ALTER TABLE skep.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE skep.lock_components (
+    lock_id bigint NOT NULL,
+    ordinal integer NOT NULL,
+    lock_type smallint NOT NULL,
+    lock_level smallint NOT NULL,
+    catalog_name text NOT NULL COLLATE pg_catalog."C",
+    namespace_name text NOT NULL COLLATE pg_catalog."C",
+    table_name text COLLATE pg_catalog."C",
+    partition_name text COLLATE pg_catalog."C",
+    operation_type smallint DEFAULT 0 NOT NULL,
+    is_transactional boolean DEFAULT false NOT NULL,
+    is_dynamic boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE skep.locks (
+    id bigint NOT NULL,
+    state smallint NOT NULL,
+    transaction_id bigint DEFAULT 0 NOT NULL,
+    user_name text,
+    host_name text,
+    agent_info text,
+    acquired_ms bigint DEFAULT 0 NOT NULL,
+    heartbeat_ms bigint NOT NULL,
+    expires_ms bigint NOT NULL
+);
+
+ALTER TABLE skep.locks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.locks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE skep.migrations (
+    number integer NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    checksum text NOT NULL COLLATE pg_catalog."C",
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE skep.namespaces (
+    id bigint NOT NULL,
+    catalog_id bigint NOT NULL,
+    parent_id bigint,
+    name text NOT NULL COLLATE pg_catalog."C",
+    description text,
+    location text NOT NULL,
+    managed_location text,
+    owner_name text,
+    owner_type smallint DEFAULT 0 NOT NULL,
+    created_s bigint NOT NULL,
+    properties jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE skep.namespaces ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.namespaces_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE skep.partitions (
+    table_id bigint NOT NULL,
+    storage_id bigint NOT NULL,
+    write_id bigint,
+    created_s integer NOT NULL,
+    last_access_s integer DEFAULT 0 NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    key_values text[] NOT NULL COLLATE pg_catalog."C",
+    location text,
+    parameters jsonb
+);
+
+CREATE TABLE skep.refs (
+    table_id bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    is_tag boolean NOT NULL,
+    snapshot_id bigint NOT NULL
+);
+
+CREATE TABLE skep.server (
+    only_row boolean DEFAULT true NOT NULL,
+    database_uuid uuid DEFAULT gen_random_uuid() NOT NULL,
+    CONSTRAINT server_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE skep.storage_descriptors (
+    id bigint NOT NULL,
+    digest bytea NOT NULL,
+    body text NOT NULL
+);
+
+ALTER TABLE skep.storage_descriptors ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.storage_descriptors_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE skep.tables (
+    id bigint NOT NULL,
+    namespace_id bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    uuid uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind smallint NOT NULL,
+    hms_type text NOT NULL COLLATE pg_catalog."C",
+    owner_name text,
+    owner_type smallint DEFAULT 1 NOT NULL,
+    created_s bigint NOT NULL,
+    last_access_s bigint DEFAULT 0 NOT NULL,
+    retention_s integer DEFAULT 0 NOT NULL,
+    parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+    storage_id bigint,
+    location text,
+    partition_keys jsonb DEFAULT '[]'::jsonb NOT NULL,
+    view_original_text text,
+    view_expanded_text text,
+    rewrite_enabled boolean DEFAULT false NOT NULL,
+    write_id bigint DEFAULT 0 NOT NULL,
+    metadata_location text,
+    previous_metadata_location text,
+    current_snapshot_id bigint,
+    version bigint DEFAULT 1 NOT NULL
+)
+WITH (fillfactor='70');
+
+ALTER TABLE skep.tables ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.tables_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY skep.catalogs
+    ADD CONSTRAINT catalogs_name_key UNIQUE (name);
+
+ALTER TABLE ONLY skep.catalogs
+    ADD CONSTRAINT catalogs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY skep.commits
+    ADD CONSTRAINT commits_pkey PRIMARY KEY (table_id, version);
+
+ALTER TABLE ONLY skep.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY skep.lock_components
+    ADD CONSTRAINT lock_components_pkey PRIMARY KEY (lock_id, ordinal);
+
+ALTER TABLE ONLY skep.locks
+    ADD CONSTRAINT locks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY skep.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY skep.namespaces
+    ADD CONSTRAINT namespaces_name_key UNIQUE (catalog_id, name);
+
+ALTER TABLE ONLY skep.namespaces
+    ADD CONSTRAINT namespaces_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY skep.partitions
+    ADD CONSTRAINT partitions_pkey PRIMARY KEY (table_id, name);
+
+ALTER TABLE ONLY skep.refs
+    ADD CONSTRAINT refs_pkey PRIMARY KEY (table_id, name);
+
+ALTER TABLE ONLY skep.server
+    ADD CONSTRAINT server_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY skep.storage_descriptors
+    ADD CONSTRAINT storage_descriptors_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY skep.storage_descriptors
+    ADD CONSTRAINT storage_descriptors_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY skep.tables
+    ADD CONSTRAINT tables_name_key UNIQUE (namespace_id, name);
+
+ALTER TABLE ONLY skep.tables
+    ADD CONSTRAINT tables_pkey PRIMARY KEY (id);
+
+CREATE INDEX events_occurred_idx ON skep.events USING btree (occurred_ms);
+
+CREATE INDEX lock_components_object_idx ON skep.lock_components USING btree (catalog_name, namespace_name, table_name);
+
+CREATE INDEX locks_expires_idx ON skep.locks USING btree (expires_ms);
+
+CREATE INDEX namespaces_parent_idx ON skep.namespaces USING btree (catalog_id, parent_id, name);
+
+CREATE INDEX partitions_first_value_idx ON skep.partitions USING btree (table_id, (key_values[1]));
+
+ALTER TABLE ONLY skep.commits
+    ADD CONSTRAINT commits_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.lock_components
+    ADD CONSTRAINT lock_components_lock_fkey FOREIGN KEY (lock_id) REFERENCES skep.locks(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.namespaces
+    ADD CONSTRAINT namespaces_catalog_fkey FOREIGN KEY (catalog_id) REFERENCES skep.catalogs(id);
+
+ALTER TABLE ONLY skep.namespaces
+    ADD CONSTRAINT namespaces_parent_fkey FOREIGN KEY (parent_id) REFERENCES skep.namespaces(id);
+
+ALTER TABLE ONLY skep.partitions
+    ADD CONSTRAINT partitions_storage_fkey FOREIGN KEY (storage_id) REFERENCES skep.storage_descriptors(id);
+
+ALTER TABLE ONLY skep.partitions
+    ADD CONSTRAINT partitions_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.refs
+    ADD CONSTRAINT refs_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.tables
+    ADD CONSTRAINT tables_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);
+
+ALTER TABLE ONLY skep.tables
+    ADD CONSTRAINT tables_storage_fkey FOREIGN KEY (storage_id) REFERENCES skep.storage_descriptors(id);
