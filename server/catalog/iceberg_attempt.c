@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One attempt to change one Iceberg table: present state, requirements, updates, new document. The
+ * swap and what follows from its outcome is table_commit.c's. Callers: table_commit.c and
+ * iceberg_table.c. */
+#include "iceberg_private.h"
+
+#include <string.h>
+
+#include "skep/warehouse.h"
+
+void
+catalog_iceberg_attempt_clear(IcebergAttempt *attempt)
+{
+    g_clear_pointer(&attempt->before, catalog_table_free);
+    g_clear_pointer(&attempt->base, metadata_document_unref);
+    g_clear_pointer(&attempt->after, catalog_table_free);
+    g_clear_pointer(&attempt->document, metadata_document_unref);
+    g_clear_pointer(&attempt->commit, store_table_commit_free);
+    iceberg_change_clear(&attempt->change);
+    attempt->change = (IcebergChange){0};
+}
+
+gboolean
+catalog_iceberg_check_locations(Catalog *catalog, const cJSON *metadata, GError **error)
+{
+    static const char *const keys[] = {"write.data.path", "write.metadata.path",
+                                       "write.object-storage.path", "write.folder-storage.path"};
+    const char *location;
+
+    if (!json_get_string(metadata, "location", &location, error) ||
+        !warehouse_location_check(catalog->warehouse, location, error))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const char *path = iceberg_property(metadata, keys[i]);
+
+        if (path && !warehouse_location_check(catalog->warehouse, path, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+MetadataDocument *
+catalog_iceberg_write_document(Catalog *catalog,
+                               cJSON *metadata,
+                               const char *location,
+                               GError **error)
+{
+    g_autoptr(cJSON) tree = metadata;
+    char *text = json_print_compact(tree);
+    g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
+
+    if (g_bytes_get_size(bytes) > catalog->options.metadata_bytes_max)
+        return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, location,
+                              "The metadata of the table would be larger than %" G_GSIZE_FORMAT
+                              " bytes",
+                              catalog->options.metadata_bytes_max);
+    if (!warehouse_file_write_new(catalog->warehouse, location, bytes, error))
+        return NULL;
+    return metadata_document_new(location, bytes, g_steal_pointer(&tree));
+}
+
+CatalogTable *
+catalog_iceberg_new_row(const CatalogTableName *name, const CatalogCaller *caller)
+{
+    CatalogTable *row = catalog_table_new();
+
+    row->catalog = g_strdup(name->catalog);
+    row->namespace_name = g_strdup(name->namespace_name);
+    row->name = g_strdup(name->table);
+    row->owner_name = g_strdup(caller && caller->user ? caller->user : g_get_user_name());
+    row->owner_type = 1; /* a user */
+    row->create_time_s = catalog_now_s();
+    row->version = 1;
+    return row;
+}
+
+CatalogTable *
+catalog_iceberg_row(Catalog *catalog, const CatalogTableName *name, gboolean whole, GError **error)
+{
+    g_autoptr(CatalogTable) row = NULL;
+    gboolean read = whole
+                        ? store_table_find(catalog->store, name->catalog, name->namespace_name,
+                                           name->table, &row, error)
+                        : store_table_find_pointer(catalog->store, name->catalog,
+                                                   name->namespace_name, name->table, &row, error);
+
+    if (!read)
+        return NULL;
+    if (!row || row->kind != CATALOG_KIND_ICEBERG_TABLE) {
+        catalog_fail_no_table(error, name->namespace_name, name->table);
+        return NULL;
+    }
+    return g_steal_pointer(&row);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_answer(const char *uuid, const MetadataDocument *document, gint64 version)
+{
+    CatalogIcebergTable *table = catalog_iceberg_table_new();
+
+    table->uuid = g_strdup(uuid);
+    table->metadata_location = g_strdup(document->location);
+    table->metadata = g_bytes_ref(document->text);
+    table->version = version;
+    return table;
+}
+
+/* --- one attempt
+ * ------------------------------------------------------------------------------------ */
+
+/* The name may be free, if the commit is to make the table. Whatever else has it is in the way. */
+static gboolean
+check_creatable(Catalog *catalog,
+                const IcebergAttempt *attempt,
+                const CatalogTable *present,
+                GError **error)
+{
+    const CatalogTableName *name = &attempt->name;
+
+    if (!iceberg_requirements_assert_create(attempt->requirements))
+        return catalog_fail_no_table(error, name->namespace_name, name->table);
+    if (!present)
+        return TRUE;
+    return catalog_table_fail_exists(catalog, present, error);
+}
+
+/* Fills before and base. Both stay NULL for a table to be made. */
+static gboolean
+read_present(Catalog *catalog, IcebergAttempt *attempt, GError **error)
+{
+    const CatalogTableName *name = &attempt->name;
+    g_autoptr(CatalogTable) row = NULL;
+
+    if (!store_table_find(catalog->store, name->catalog, name->namespace_name, name->table, &row,
+                          error))
+        return FALSE;
+    if (!row || row->kind != CATALOG_KIND_ICEBERG_TABLE)
+        return check_creatable(catalog, attempt, row, error);
+    attempt->base = catalog_metadata_load(catalog, row->metadata_location, error);
+    attempt->before = g_steal_pointer(&row);
+    return attempt->base != NULL;
+}
+
+static gboolean
+write_and_describe(Catalog *catalog,
+                   IcebergAttempt *attempt,
+                   cJSON *metadata,
+                   const cJSON *base,
+                   const IcebergContext *context,
+                   GError **error)
+{
+    g_autoptr(cJSON) tree = metadata;
+    const char *base_location = attempt->base ? attempt->base->location : NULL;
+    g_autofree char *location = iceberg_metadata_next_location(tree, base_location, context, error);
+
+    if (!location || !catalog_iceberg_check_locations(catalog, tree, error) ||
+        !warehouse_location_check(catalog->warehouse, location, error))
+        return FALSE;
+    attempt->after = attempt->before ? catalog_table_copy(attempt->before)
+                                     : catalog_iceberg_new_row(&attempt->name, attempt->caller);
+    /* The row before the file: what cannot be described leaves nothing behind. */
+    attempt->commit =
+        catalog_metadata_apply(attempt->after, tree, location, base, base_location, error);
+    if (!attempt->commit)
+        return FALSE;
+    attempt->document =
+        catalog_iceberg_write_document(catalog, g_steal_pointer(&tree), location, error);
+    return attempt->document != NULL;
+}
+
+gboolean
+catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GError **error)
+{
+    IcebergContext context = {.now_ms = catalog_now_ms()};
+    const cJSON *base = NULL;
+    cJSON *metadata;
+
+    if (!read_present(catalog, attempt, error))
+        return FALSE;
+    if (attempt->base) {
+        base = metadata_cache_tree(catalog->documents, attempt->base, error);
+        if (!base)
+            return FALSE;
+        context.base_location = attempt->base->location;
+    }
+    if (!iceberg_table_check_requirements(base, attempt->requirements, error))
+        return FALSE;
+    metadata = iceberg_table_apply(base, attempt->updates, &context, &attempt->change, error);
+    if (!metadata)
+        return FALSE;
+    if (base && !attempt->change.changed) {
+        cJSON_Delete(metadata);
+        return TRUE;
+    }
+    return write_and_describe(catalog, attempt, metadata, base, &context, error);
+}
+
+StoreTableWrite
+catalog_iceberg_attempt_write(const IcebergAttempt *attempt)
+{
+    return (StoreTableWrite){
+        .before = attempt->before, .after = attempt->after, .commit = attempt->commit};
+}
+
+void
+catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt)
+{
+    const GPtrArray *trimmed = attempt->change.trimmed_files;
+
+    if (!attempt->document)
+        return;
+    metadata_cache_add(catalog->documents, attempt->document);
+    if (!attempt->change.delete_trimmed || !trimmed)
+        return;
+    for (guint i = 0; i < trimmed->len; i++)
+        warehouse_file_delete(catalog->warehouse, trimmed->pdata[i], NULL);
+}
+
+void
+catalog_iceberg_attempt_lost(Catalog *catalog, const IcebergAttempt *attempt)
+{
+    if (attempt->document)
+        warehouse_file_delete(catalog->warehouse, attempt->document->location, NULL);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Iceberg tables as the REST side makes, loads and registers them. Commits are table_commit.c's.
+ * Caller: the REST door. */
+#include "iceberg_private.h"
+
+#include <string.h>
+
+#include "skep/warehouse.h"
+
+CatalogIcebergTable *
+catalog_iceberg_table_new(void)
+{
+    return g_new0(CatalogIcebergTable, 1);
+}
+
+void
+catalog_iceberg_table_free(CatalogIcebergTable *table)
+{
+    if (!table)
+        return;
+    g_free(table->uuid);
+    g_free(table->metadata_location);
+    if (table->metadata)
+        g_bytes_unref(table->metadata);
+    g_free(table);
+}
+
+/* --- making
+ * ---------------------------------------------------------------------------------------- */
+
+/* The default place, or beside it when something is there already: a table that was renamed keeps
+ * its place, and a new table of the old name must not share it. */
+static char *
+choose_location(Catalog *catalog,
+                const CatalogTableName *name,
+                const CatalogNamespace *home,
+                GError **error)
+{
+    g_autofree char *location = warehouse_table_location(home->location, name->table);
+    gboolean exists = FALSE;
+
+    if (warehouse_location_is_served(catalog->warehouse, location) &&
+        !warehouse_file_exists(catalog->warehouse, location, &exists, error))
+        return NULL;
+    if (!exists)
+        return g_steal_pointer(&location);
+    return g_strdup_printf("%s-%08x", location, g_random_int());
+}
+
+static char *
+settle_location(Catalog *catalog,
+                const CatalogTableName *name,
+                const CatalogNamespace *home,
+                const cJSON *request,
+                GError **error)
+{
+    const char *asked = NULL;
+    gsize length;
+
+    if (!json_get_optional_string(request, "location", &asked, error))
+        return NULL;
+    if (!asked || *asked == '\0')
+        return choose_location(catalog, name, home, error);
+    length = strlen(asked);
+    while (length > 1 && asked[length - 1] == '/')
+        length--;
+    return g_strndup(asked, length);
+}
+
+/* DuckDB writes into the folders of a table without making them, staged ones too. */
+static gboolean
+make_folders(Catalog *catalog, const cJSON *metadata, GError **error)
+{
+    g_autofree char *metadata_folder = iceberg_metadata_directory(metadata);
+    const char *location, *path = iceberg_property(metadata, "write.data.path");
+    g_autofree char *data_folder = NULL;
+
+    if (!json_get_string(metadata, "location", &location, error))
+        return FALSE;
+    data_folder = path ? g_strdup(path) : g_strconcat(location, "/data", NULL);
+    if (!warehouse_location_is_served(catalog->warehouse, location))
+        return TRUE;
+    return warehouse_directory_make(catalog->warehouse, metadata_folder, error) &&
+           warehouse_directory_make(catalog->warehouse, data_folder, error);
+}
+
+static CatalogIcebergTable *
+answer_staged(const cJSON *metadata)
+{
+    CatalogIcebergTable *table = catalog_iceberg_table_new();
+    const char *uuid = NULL;
+    char *text = json_print_compact(metadata);
+
+    json_get_optional_string(metadata, "table-uuid", &uuid, NULL);
+    table->uuid = g_strdup(uuid);
+    table->metadata = g_bytes_new_take(text, strlen(text));
+    return table;
+}
+
+/* Swaps a table into being, or (with `before`) a pointer over another. The document's file goes
+ * when it is known to have lost and `owns_file`. */
+static CatalogIcebergTable *
+store_document(Catalog *catalog,
+               const CatalogTable *before,
+               CatalogTable *after,
+               const StoreTableCommit *commit,
+               MetadataDocument *document,
+               gboolean owns_file,
+               GError **error)
+{
+    StoreTableWrite write = {.before = before, .after = after, .commit = commit};
+    g_autoptr(GError) failure = NULL;
+    StoreTableOutcome outcome;
+    SkepError fact;
+    gint64 version;
+
+    if (catalog_table_swap(catalog, &write, 1, &outcome, &version, &failure)) {
+        if (outcome == STORE_TABLE_WRITTEN) {
+            metadata_cache_add(catalog->documents, document);
+            return catalog_iceberg_answer(after->uuid, document, version);
+        }
+        return skep_fail_null(error, SKEP_ERROR_COMMIT_CONFLICT, after->name,
+                              "Table %s was changed while it was registered; try again",
+                              after->name);
+    }
+    fact = skep_error_fact(failure);
+    if (owns_file && fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
+        warehouse_file_delete(catalog->warehouse, document->location, NULL);
+    if (fact == SKEP_ERROR_ALREADY_EXISTS)
+        catalog_table_fail_exists(catalog, after, error);
+    else if (fact == SKEP_ERROR_NO_SUCH_NAMESPACE)
+        catalog_fail_no_namespace(error, after->namespace_name);
+    else
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
+}
+
+static CatalogIcebergTable *
+store_created(Catalog *catalog,
+              const CatalogTableName *name,
+              const CatalogCaller *caller,
+              cJSON *metadata,
+              const IcebergContext *context,
+              GError **error)
+{
+    g_autoptr(cJSON) tree = metadata;
+    g_autoptr(CatalogTable) row = catalog_iceberg_new_row(name, caller);
+    g_autofree char *location = iceberg_metadata_next_location(tree, NULL, context, error);
+    g_autoptr(StoreTableCommit) commit = NULL;
+    g_autoptr(MetadataDocument) document = NULL;
+
+    if (!location || !warehouse_location_check(catalog->warehouse, location, error))
+        return NULL;
+    commit = catalog_metadata_apply(row, tree, location, NULL, NULL, error);
+    if (!commit)
+        return NULL;
+    document = catalog_iceberg_write_document(catalog, g_steal_pointer(&tree), location, error);
+    return document ? store_document(catalog, NULL, row, commit, document, TRUE, error) : NULL;
+}
+
+/* Looked at before anything is written for nothing; the swap decides. */
+static CatalogNamespace *
+check_free(Catalog *catalog, const CatalogTableName *name, GError **error)
+{
+    g_autoptr(CatalogNamespace) home =
+        catalog_namespace_find(catalog, name->catalog, name->namespace_name, error);
+    g_autoptr(CatalogTable) present = NULL;
+
+    if (!home || !store_table_find_pointer(catalog->store, name->catalog, name->namespace_name,
+                                           name->table, &present, error))
+        return NULL;
+    if (!present)
+        return g_steal_pointer(&home);
+    catalog_table_fail_exists(catalog, present, error);
+    return NULL;
+}
+
+CatalogIcebergTable *
+catalog_iceberg_create(Catalog *catalog,
+                       const CatalogCaller *caller,
+                       const char *catalog_name,
+                       const char *namespace_name,
+                       const cJSON *request,
+                       GError **error)
+{
+    IcebergContext context = {.now_ms = catalog_now_ms()};
+    g_auto(CatalogTableName) name = {0};
+    g_autoptr(CatalogNamespace) home = NULL;
+    g_autoptr(cJSON) metadata = NULL;
+    g_autofree char *checked = NULL;
+    g_autofree char *location = NULL;
+    const char *asked;
+    gboolean staged = FALSE;
+
+    if (!json_get_string(request, "name", &asked, error) ||
+        !json_get_optional_bool(request, "stage-create", &staged, error))
+        return NULL;
+    checked = catalog_name_make_table(asked, error);
+    if (!checked || !catalog_table_name_fold(&name, catalog_name, namespace_name, checked, error))
+        return NULL;
+    home = check_free(catalog, &name, error);
+    location = home ? settle_location(catalog, &name, home, request, error) : NULL;
+    if (!location || !warehouse_location_check(catalog->warehouse, location, error))
+        return NULL;
+    metadata = iceberg_table_create(request, location, &context, error);
+    if (!metadata || !catalog_iceberg_check_locations(catalog, metadata, error) ||
+        !make_folders(catalog, metadata, error))
+        return NULL;
+    if (staged)
+        return answer_staged(metadata);
+    return store_created(catalog, &name, caller, g_steal_pointer(&metadata), &context, error);
+}
+
+/* --- reading
+ * --------------------------------------------------------------------------------------- */
+
+CatalogIcebergTable *
+catalog_iceberg_find(Catalog *catalog,
+                     const char *catalog_name,
+                     const char *namespace_name,
+                     const char *name,
+                     GError **error)
+{
+    g_auto(CatalogTableName) folded = {0};
+    g_autoptr(CatalogTable) row = NULL;
+    CatalogIcebergTable *table;
+
+    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
+        return NULL;
+    row = catalog_iceberg_row(catalog, &folded, FALSE, error);
+    if (!row)
+        return NULL;
+    table = catalog_iceberg_table_new();
+    table->uuid = g_steal_pointer(&row->uuid);
+    table->metadata_location = g_steal_pointer(&row->metadata_location);
+    table->version = row->version;
+    return table;
+}
+
+CatalogIcebergTable *
+catalog_iceberg_load(Catalog *catalog,
+                     const char *catalog_name,
+                     const char *namespace_name,
+                     const char *name,
+                     GError **error)
+{
+    g_autoptr(CatalogIcebergTable) table =
+        catalog_iceberg_find(catalog, catalog_name, namespace_name, name, error);
+    g_autoptr(MetadataDocument) document = NULL;
+
+    if (!table)
+        return NULL;
+    document = catalog_metadata_load(catalog, table->metadata_location, error);
+    if (!document)
+        return NULL;
+    table->metadata = g_bytes_ref(document->text);
+    return g_steal_pointer(&table);
+}
+
+/* --- registering
+ * ------------------------------------------------------------------------------------ */
+
+/* The row that a registered document goes into: a live table's with overwrite, else a new one. */
+static CatalogTable *
+row_to_register(Catalog *catalog,
+                const CatalogCaller *caller,
+                const CatalogTableName *name,
+                gboolean overwrite,
+                CatalogTable **out_before,
+                GError **error)
+{
+    g_autoptr(CatalogTable) present = NULL;
+    g_autoptr(CatalogNamespace) home =
+        catalog_namespace_find(catalog, name->catalog, name->namespace_name, error);
+
+    if (!home || !store_table_find(catalog->store, name->catalog, name->namespace_name, name->table,
+                                   &present, error))
+        return NULL;
+    if (!present)
+        return catalog_iceberg_new_row(name, caller);
+    if (!overwrite || present->kind != CATALOG_KIND_ICEBERG_TABLE) {
+        catalog_table_fail_exists(catalog, present, error);
+        return NULL;
+    }
+    *out_before = g_steal_pointer(&present);
+    return catalog_table_copy(*out_before);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_register(Catalog *catalog,
+                         const CatalogCaller *caller,
+                         const char *catalog_name,
+                         const char *namespace_name,
+                         const char *name,
+                         const char *metadata_location,
+                         gboolean overwrite,
+                         GError **error)
+{
+    g_auto(CatalogTableName) folded = {0};
+    g_autofree char *checked = catalog_name_make_table(name, error);
+    g_autoptr(CatalogTable) before = NULL;
+    g_autoptr(CatalogTable) row = NULL;
+    g_autoptr(MetadataDocument) document = NULL;
+    g_autoptr(StoreTableCommit) commit = NULL;
+    const cJSON *tree;
+
+    if (!checked ||
+        !catalog_table_name_fold(&folded, catalog_name, namespace_name, checked, error) ||
+        !warehouse_location_check(catalog->warehouse, metadata_location, error))
+        return NULL;
+    row = row_to_register(catalog, caller, &folded, overwrite, &before, error);
+    document = row ? catalog_metadata_load(catalog, metadata_location, error) : NULL;
+    tree = document ? metadata_cache_tree(catalog->documents, document, error) : NULL;
+    if (!tree || !catalog_iceberg_check_locations(catalog, tree, error))
+        return NULL;
+    commit = catalog_metadata_apply(row, tree, metadata_location, NULL,
+                                    before ? before->metadata_location : NULL, error);
+    if (!commit)
+        return NULL;
+    return store_document(catalog, before, row, commit, document, FALSE, error);
+}

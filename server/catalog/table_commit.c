@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commits to Iceberg tables: attempt, swap, and again on the new state when the swap lost and the
+ * requirements still hold. The swap in PostgreSQL decides; lining up in this server only saves
+ * files that would lose. Caller: the REST door. */
+#include "iceberg_private.h"
+
+#include <string.h>
+
+#include "commit_queue.h"
+
+/* How long a writer waits for the writers of the same table before it is told to come again. */
+#define QUEUE_WAIT_MS 10000
+
+static char *
+queue_key(const CatalogTableName *name)
+{
+    return g_strdup_printf("%s\n%s\n%s", name->catalog, name->namespace_name, name->table);
+}
+
+static gboolean
+fail_busy(GError **error, const CatalogTableName *name)
+{
+    g_autofree char *dotted = catalog_name_dotted(name->namespace_name, name->table);
+
+    return skep_fail(error, SKEP_ERROR_COMMIT_CONFLICT, dotted,
+                     "Commit failed: too many others commit to %s; nothing was changed, try again",
+                     dotted);
+}
+
+/* --- the swap of one or many attempts
+ * ---------------------------------------------------------------- */
+
+typedef enum { ROUND_DONE, ROUND_LOST, ROUND_FAILED } RoundOutcome;
+
+/* Files are deleted only when it is certain that no commit points to them. */
+static void
+discard(Catalog *catalog, const IcebergAttempt *attempts, gsize n_attempts)
+{
+    for (gsize i = 0; i < n_attempts; i++)
+        catalog_iceberg_attempt_lost(catalog, &attempts[i]);
+}
+
+static RoundOutcome
+swap_attempts(Catalog *catalog,
+              const IcebergAttempt *attempts,
+              gsize n_attempts,
+              gint64 *out_version,
+              GError **error)
+{
+    g_autofree StoreTableWrite *writes = g_new0(StoreTableWrite, n_attempts);
+    g_autoptr(GError) failure = NULL;
+    StoreTableOutcome outcome = STORE_TABLE_WRITTEN;
+    gsize count = 0;
+
+    for (gsize i = 0; i < n_attempts; i++) {
+        if (attempts[i].after)
+            writes[count++] = catalog_iceberg_attempt_write(&attempts[i]);
+    }
+    if (count > 0 && !catalog_table_swap(catalog, writes, count, &outcome, out_version, &failure)) {
+        SkepError fact = skep_error_fact(failure);
+
+        if (fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
+            discard(catalog, attempts, n_attempts);
+        /* Somebody made the table between the look and the swap: the next look says so in words. */
+        if (fact == SKEP_ERROR_ALREADY_EXISTS)
+            return ROUND_LOST;
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return ROUND_FAILED;
+    }
+    if (outcome == STORE_TABLE_MOVED_ON) {
+        discard(catalog, attempts, n_attempts);
+        return ROUND_LOST;
+    }
+    for (gsize i = 0; i < n_attempts; i++)
+        catalog_iceberg_attempt_won(catalog, &attempts[i]);
+    return ROUND_DONE;
+}
+
+static RoundOutcome
+run_round(Catalog *catalog,
+          IcebergAttempt *attempts,
+          gsize n_attempts,
+          gint64 *out_version,
+          GError **error)
+{
+    for (gsize i = 0; i < n_attempts; i++) {
+        if (!catalog_iceberg_attempt_prepare(catalog, &attempts[i], error)) {
+            discard(catalog, attempts, i);
+            return ROUND_FAILED;
+        }
+    }
+    return swap_attempts(catalog, attempts, n_attempts, out_version, error);
+}
+
+static void
+clear_attempts(IcebergAttempt *attempts, gsize n_attempts)
+{
+    for (gsize i = 0; i < n_attempts; i++)
+        catalog_iceberg_attempt_clear(&attempts[i]);
+}
+
+/* Rounds until one wins. On success the attempts hold the round that won. */
+static gboolean
+run_rounds(Catalog *catalog,
+           IcebergAttempt *attempts,
+           gsize n_attempts,
+           gint64 *out_version,
+           GError **error)
+{
+    for (int round = 0; round <= catalog->options.commit_retries_max; round++) {
+        RoundOutcome outcome;
+
+        if (round > 0)
+            catalog_table_swap_pause(round);
+        clear_attempts(attempts, n_attempts);
+        outcome = run_round(catalog, attempts, n_attempts, out_version, error);
+        if (outcome != ROUND_LOST)
+            return outcome == ROUND_DONE;
+    }
+    return fail_busy(error, &attempts[0].name);
+}
+
+/* --- one table
+ * ---------------------------------------------------------------------------------------- */
+
+static CatalogIcebergTable *
+answer_attempt(const IcebergAttempt *attempt, gint64 version)
+{
+    if (!attempt->after)
+        return catalog_iceberg_answer(attempt->before->uuid, attempt->base,
+                                      attempt->before->version);
+    return catalog_iceberg_answer(attempt->after->uuid, attempt->document, version);
+}
+
+static gboolean
+check_change(const cJSON *requirements, const cJSON *updates, GError **error)
+{
+    if (requirements && !json_is_null(requirements) && !json_is_array(requirements))
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                         "'requirements' is not an array");
+    if (!json_is_array(updates))
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "'updates' is not an array");
+    return TRUE;
+}
+
+static gboolean
+attempt_init(IcebergAttempt *attempt,
+             const CatalogCaller *caller,
+             const char *catalog_name,
+             const CatalogIcebergChange *change,
+             GError **error)
+{
+    attempt->caller = caller;
+    attempt->requirements = json_is_null(change->requirements) ? NULL : change->requirements;
+    attempt->updates = change->updates;
+    return check_change(change->requirements, change->updates, error) &&
+           catalog_table_name_fold(&attempt->name, catalog_name, change->namespace_name,
+                                   change->name, error);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_commit(Catalog *catalog,
+                       const CatalogCaller *caller,
+                       const char *catalog_name,
+                       const char *namespace_name,
+                       const char *name,
+                       const cJSON *requirements,
+                       const cJSON *updates,
+                       GError **error)
+{
+    CatalogIcebergChange change = {namespace_name, name, requirements, updates};
+    IcebergAttempt attempt = {0};
+    CatalogIcebergTable *answer = NULL;
+    g_autofree char *key = NULL;
+    gint64 version = 0;
+
+    if (attempt_init(&attempt, caller, catalog_name, &change, error)) {
+        key = queue_key(&attempt.name);
+        if (!commit_queue_enter(catalog->writers, key, QUEUE_WAIT_MS)) {
+            fail_busy(error, &attempt.name);
+        } else {
+            if (run_rounds(catalog, &attempt, 1, &version, error))
+                answer = answer_attempt(&attempt, version);
+            commit_queue_leave(catalog->writers, key);
+        }
+    }
+    catalog_iceberg_attempt_clear(&attempt);
+    catalog_table_name_clear(&attempt.name);
+    return answer;
+}
+
+/* --- many tables
+ * --------------------------------------------------------------------------------------- */
+
+static int
+compare_keys(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The keys of all tables in one order, the same for everybody. NULL: the same table twice. */
+static GPtrArray *
+ordered_keys(const IcebergAttempt *attempts, gsize n_attempts, GError **error)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+
+    for (gsize i = 0; i < n_attempts; i++)
+        g_ptr_array_add(keys, queue_key(&attempts[i].name));
+    g_ptr_array_sort(keys, compare_keys);
+    for (guint i = 1; i < keys->len; i++) {
+        if (strcmp(keys->pdata[i - 1], keys->pdata[i]) == 0)
+            return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                                  "A table is named twice in one transaction");
+    }
+    return g_steal_pointer(&keys);
+}
+
+static gboolean
+commit_in_line(Catalog *catalog,
+               IcebergAttempt *attempts,
+               gsize n_attempts,
+               const GPtrArray *keys,
+               GError **error)
+{
+    gboolean committed = FALSE;
+    guint entered = 0;
+
+    while (entered < keys->len &&
+           commit_queue_enter(catalog->writers, keys->pdata[entered], QUEUE_WAIT_MS))
+        entered++;
+    if (entered == keys->len)
+        committed = run_rounds(catalog, attempts, n_attempts, NULL, error);
+    else
+        fail_busy(error, &attempts[0].name);
+    while (entered > 0)
+        commit_queue_leave(catalog->writers, keys->pdata[--entered]);
+    return committed;
+}
+
+gboolean
+catalog_iceberg_commit_many(Catalog *catalog,
+                            const CatalogCaller *caller,
+                            const char *catalog_name,
+                            const CatalogIcebergChange *changes,
+                            gsize n_changes,
+                            GError **error)
+{
+    g_autofree IcebergAttempt *attempts = g_new0(IcebergAttempt, MAX(n_changes, 1));
+    g_autoptr(GPtrArray) keys = NULL;
+    gboolean committed = TRUE;
+
+    for (gsize i = 0; i < n_changes && committed; i++)
+        committed = attempt_init(&attempts[i], caller, catalog_name, &changes[i], error);
+    if (committed && n_changes > 0) {
+        keys = ordered_keys(attempts, n_changes, error);
+        committed = keys && commit_in_line(catalog, attempts, n_changes, keys, error);
+    }
+    clear_attempts(attempts, n_changes);
+    for (gsize i = 0; i < n_changes; i++)
+        catalog_table_name_clear(&attempts[i].name);
+    return committed;
+}
