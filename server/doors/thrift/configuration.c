@@ -84,14 +84,14 @@ thrift_get_config_value(ThriftCall *call, gpointer args, gpointer result, GError
     const HmsThriftHiveMetastoreGetConfigValueArgs *in = args;
     HmsThriftHiveMetastoreGetConfigValueResult *out = result;
     if (in->name == NULL)
-        return THRIFT_REPLY_VALUE(out, g_strdup(in->defaultValue));
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "Config key cannot be null.");
     if (!name_is_public(in->name))
         return skep_fail(error, SKEP_ERROR_FORBIDDEN, NULL,
                          "For security reasons, the config key %s cannot be accessed", in->name);
     const ConfigurationKey *key = key_find(in->name);
     if (key != NULL)
         return THRIFT_REPLY_VALUE(out, key_value(call, key));
-    if (!in->__isset_defaultValue)
+    if (in->defaultValue == NULL)
         return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL,
                          "The config key %s is not known to this server", in->name);
     return THRIFT_REPLY_VALUE(out, g_strdup(in->defaultValue));

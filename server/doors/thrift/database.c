@@ -15,6 +15,9 @@ database_create(ThriftCall *call, CatalogNamespace *decoded, GError **error)
     if (wanted == NULL)
         return FALSE;
     thrift_call_set_catalog(call, wanted->catalog);
+    /* an empty name is left to the catalog, which has Hive's words for it */
+    if (*wanted->name != '\0' && !catalog_name_check_hive(wanted->name, error))
+        return FALSE;
     g_autoptr(CatalogNamespace) created =
         catalog_namespace_create(call->catalog, &call->caller, wanted, error);
     return created != NULL;

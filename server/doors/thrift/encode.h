@@ -36,6 +36,7 @@ HmsTableMeta *thrift_encode_table_meta(const CatalogTable *table, const char *ca
  * descriptor, converted once and shared by reference. */
 typedef struct ThriftPartitionEncoder ThriftPartitionEncoder;
 
+/* Names may be as a client wrote them: they are folded here. No catalog name: the default one. */
 ThriftPartitionEncoder *thrift_partition_encoder_new(const char *catalog_name,
                                                      const char *namespace_name,
                                                      const char *table_name);

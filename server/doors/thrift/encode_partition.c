@@ -18,9 +18,10 @@ thrift_partition_encoder_new(const char *catalog_name,
                              const char *table_name)
 {
     ThriftPartitionEncoder *encoder = g_new0(ThriftPartitionEncoder, 1);
-    encoder->catalog_name = g_strdup(catalog_name);
-    encoder->namespace_name = g_strdup(namespace_name);
-    encoder->table_name = g_strdup(table_name);
+    encoder->catalog_name =
+        g_utf8_strdown(catalog_name != NULL ? catalog_name : CATALOG_DEFAULT_NAME, -1);
+    encoder->namespace_name = g_utf8_strdown(namespace_name, -1);
+    encoder->table_name = g_utf8_strdown(table_name, -1);
     return encoder;
 }
 

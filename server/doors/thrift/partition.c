@@ -29,10 +29,8 @@ partitions_add(ThriftCall *call,
 static GPtrArray *
 partitions_encode(const ThriftName *name, const GPtrArray *partitions)
 {
-    g_autofree char *database = g_ascii_strdown(name->database, -1);
-    g_autofree char *table = g_ascii_strdown(name->table, -1);
-    g_autoptr(ThriftPartitionEncoder) encoder = thrift_partition_encoder_new(
-        name->catalog != NULL ? name->catalog : CATALOG_DEFAULT_NAME, database, table);
+    g_autoptr(ThriftPartitionEncoder) encoder =
+        thrift_partition_encoder_new(name->catalog, name->database, name->table);
     GPtrArray *out = g_ptr_array_new_with_free_func(g_object_unref);
     for (guint i = 0; i < partitions->len; i++)
         g_ptr_array_add(out,

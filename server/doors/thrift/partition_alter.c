@@ -249,10 +249,8 @@ dropped_read(ThriftCall *call,
              GPtrArray *out,
              GError **error)
 {
-    g_autofree char *database = g_ascii_strdown(name->database, -1);
-    g_autofree char *table = g_ascii_strdown(name->table, -1);
-    g_autoptr(ThriftPartitionEncoder) encoder = thrift_partition_encoder_new(
-        name->catalog != NULL ? name->catalog : CATALOG_DEFAULT_NAME, database, table);
+    g_autoptr(ThriftPartitionEncoder) encoder =
+        thrift_partition_encoder_new(name->catalog, name->database, name->table);
     DroppedPartitions dropped = {encoder, out};
     CatalogPartitionQuery query;
     catalog_partition_query_init(&query);

@@ -16,10 +16,8 @@
 static HmsPartition *
 partition_encode_one(const ThriftName *name, const CatalogPartition *partition)
 {
-    g_autofree char *database = g_ascii_strdown(name->database, -1);
-    g_autofree char *table = g_ascii_strdown(name->table, -1);
-    g_autoptr(ThriftPartitionEncoder) encoder = thrift_partition_encoder_new(
-        name->catalog != NULL ? name->catalog : CATALOG_DEFAULT_NAME, database, table);
+    g_autoptr(ThriftPartitionEncoder) encoder =
+        thrift_partition_encoder_new(name->catalog, name->database, name->table);
     return thrift_partition_encoder_next(encoder, partition);
 }
 

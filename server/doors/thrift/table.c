@@ -18,6 +18,8 @@ table_create(ThriftCall *call,
     if (wanted == NULL)
         return FALSE;
     thrift_call_set_catalog(call, wanted->catalog);
+    if (!catalog_name_check_hive(wanted->name, error))
+        return FALSE;
     ThriftContext context;
     thrift_decode_context(environment, &context);
     CatalogTableCreateOptions options = {.do_not_update_stats = context.do_not_update_stats};

@@ -20,6 +20,10 @@ table_alter(ThriftCall *call,
         return FALSE;
     if (wanted->catalog == NULL)
         wanted->catalog = g_strdup(name->catalog);
+    /* one that came by its name through the other door may keep it */
+    gboolean is_renamed = g_ascii_strcasecmp(wanted->name, name->table) != 0;
+    if (is_renamed && !catalog_name_check_hive(wanted->name, error))
+        return FALSE;
     CatalogTableAlterOptions options = {
         .expected_key = context->expected_key,
         .expected_value = context->expected_value,

@@ -251,7 +251,7 @@ def test_altering_changes_and_a_missing_partition_changes_nothing(client, filled
     assert client.get_partition(database, "t", ["2024-01-01", "1"]).parameters["numRows"] == "5"
     changed.parameters["numRows"] = "6"
     client.alter_partition_with_environment_context(database, "t", changed, context())
-    absent = partition(filled, ["zz", "2"])
+    absent = partition(filled, ["zz", "2"], location=filled.sd.location + "/zz")
     changed.parameters["numRows"] = "7"
     with pytest.raises(hms.InvalidOperationException):
         client.alter_partitions(database, "t", [changed, absent])
