@@ -146,8 +146,8 @@ make_directory(Catalog *catalog,
         g_hash_table_remove(partition->parameters, DO_NOT_UPDATE);
         return TRUE;
     }
-    if (!warehouse_directory_usage(catalog->warehouse, partition->location, &usage, error))
-        return FALSE;
+    if (!warehouse_directory_usage(catalog->warehouse, partition->location, &usage, NULL))
+        return TRUE;
     g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, usage.file_count);
     catalog_map_set(partition->parameters, STATISTIC_FILES, number);
     g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, usage.total_bytes);
