@@ -54,10 +54,10 @@ char *store_durability(Store *store, GError **error);
  * ------------------------------------------------------------------------------- */
 
 typedef struct StoreEmbedded StoreEmbedded;
-/* Makes a cluster in `directory` when there is none, starts it on a Unix socket only, as a child
- * that ends with this process (as user `postgres` when run by root, else as the caller), and waits
- * until it answers. Errors say what to do: PostgreSQL not installed, no right to write, directory
- * in use. */
+/* Makes a cluster in `directory`, which is for it alone, when there is none; starts it on a Unix
+ * socket only, as a child that ends with this process (as user `postgres` when run by root, else as
+ * the caller), and waits until it answers. A server that dies is started again. UNAVAILABLE says
+ * what to do: PostgreSQL not installed, no right to write, directory in use. */
 StoreEmbedded *store_embedded_start(const char *directory, GError **error);
 /* Connection string of it. Owned by it. */
 const char *store_embedded_uri(const StoreEmbedded *embedded);

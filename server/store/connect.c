@@ -72,13 +72,21 @@ store_connector_clear(StoreConnector *connector)
     g_clear_pointer(&connector->uri, g_free);
 }
 
+/* A service file says what it says; libpq reads it only for what nobody else has set. */
+static gboolean
+uses_service(const StoreConnector *connector)
+{
+    g_autofree char *service = given_value(connector, "service");
+    return service != NULL || g_getenv("PGSERVICE") != NULL;
+}
+
 /* Ours first, so that the operator's own win. */
 static char *
-startup_options(const StoreConnector *connector)
+startup_options(StoreConnector *connector)
 {
     g_autofree char *given = given_value(connector, "options");
     const char *theirs = given != NULL ? given : g_getenv("PGOPTIONS");
-    if (g_atomic_int_get(&((StoreConnector *)connector)->refuses_options)) {
+    if (g_atomic_int_get(&connector->refuses_options) || uses_service(connector)) {
         return g_strdup(given);
     }
     return g_strdup_printf("-c jit=off -c statement_timeout=%d "
@@ -86,24 +94,32 @@ startup_options(const StoreConnector *connector)
                            connector->statement_timeout_ms, theirs != NULL ? theirs : "");
 }
 
+/* Before the connection string, so that it may say otherwise. */
+static void
+add_defaults(ConnectSettings *settings, const StoreConnector *connector, const char *timeout_s)
+{
+    add_setting(settings, "connect_timeout", timeout_s);
+    add_setting(settings, "keepalives_idle", "10");
+    add_setting(settings, "keepalives_interval", "5");
+    add_setting(settings, "keepalives_count", "3");
+    add_setting(settings, "tcp_user_timeout", "20000");
+    add_setting(settings, "fallback_application_name", "skepd");
+    g_autofree char *attributes = given_value(connector, "target_session_attrs");
+    if (attributes == NULL && g_getenv("PGTARGETSESSIONATTRS") == NULL) {
+        add_setting(settings, "target_session_attrs", "read-write");
+    }
+}
+
 static PGconn *
-connect_once(const StoreConnector *connector)
+connect_once(StoreConnector *connector)
 {
     ConnectSettings settings = {.count = 0};
     g_autofree char *options = startup_options(connector);
     g_autofree char *timeout_s =
         g_strdup_printf("%d", MAX(2, (connector->connect_timeout_ms + 999) / 1000));
-    g_autofree char *attributes = given_value(connector, "target_session_attrs");
 
-    /* Before the connection string, so that it may say otherwise. */
-    add_setting(&settings, "connect_timeout", timeout_s);
-    add_setting(&settings, "keepalives_idle", "10");
-    add_setting(&settings, "keepalives_interval", "5");
-    add_setting(&settings, "keepalives_count", "3");
-    add_setting(&settings, "tcp_user_timeout", "20000");
-    add_setting(&settings, "fallback_application_name", "skepd");
-    if (attributes == NULL && g_getenv("PGTARGETSESSIONATTRS") == NULL) {
-        add_setting(&settings, "target_session_attrs", "read-write");
+    if (!uses_service(connector)) {
+        add_defaults(&settings, connector, timeout_s);
     }
     if (connector->uri != NULL) {
         add_setting(&settings, "dbname", connector->uri);

@@ -78,6 +78,8 @@ server_arguments(const EmbeddedCluster *cluster)
     add_setting(argv, "lc_messages", "C");
     add_setting(argv, "logging_collector", "off");
     add_setting(argv, "log_destination", "stderr");
+    /* Errors of statements are told to skepd, which logs them; the file stays small. */
+    add_setting(argv, "log_min_messages", "log");
     add_setting(argv, "log_line_prefix", "%m [%p] ");
     g_ptr_array_add(argv, NULL);
     return argv;
@@ -290,6 +292,19 @@ supervise(gpointer data)
 
 /* ---- start and stop ---- */
 
+/* With all signals blocked: those sent to the program are for the thread that waits for them. */
+static GThread *
+start_supervisor(StoreEmbedded *embedded)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    GThread *supervisor = g_thread_new("postgres", supervise, embedded);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return supervisor;
+}
+
 /* A value of libpq's keyword=value form. */
 static char *
 quote_value(const char *value)
@@ -331,7 +346,7 @@ store_embedded_start_with(const char *directory, gboolean without_fsync, GError 
     embedded->uri = g_strdup_printf(
         "host=%s port=5432 user=" EMBEDDED_SUPERUSER " dbname=postgres sslmode=disable", host);
     embedded->argv = server_arguments(&embedded->cluster);
-    embedded->supervisor = g_thread_new("postgres", supervise, embedded);
+    embedded->supervisor = start_supervisor(embedded);
     g_mutex_lock(&embedded->lock);
     while (!embedded->has_been_ready && !embedded->has_ended) {
         g_cond_wait(&embedded->changed, &embedded->lock);
