@@ -8,11 +8,23 @@
 
 #include "skep/error.h"
 
+/* There are no transactions here, so what is said about one is about one that is gone. */
+static gboolean
+transaction_check(gboolean is_set, gint64 transaction_id, GError **error)
+{
+    if (!is_set || transaction_id <= 0)
+        return TRUE;
+    return skep_fail(error, SKEP_ERROR_NO_SUCH_TRANSACTION, NULL,
+                     "No such transaction txnid:%" G_GINT64_FORMAT, transaction_id);
+}
+
 gboolean
 thrift_lock(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
     const HmsLocksLockArgs *in = args;
     HmsLocksLockResult *out = result;
+    if (!transaction_check(in->rqst->__isset_txnid, in->rqst->txnid, error))
+        return FALSE;
     g_autofree char *catalog = NULL;
     g_autoptr(CatalogLockRequest) request = thrift_decode_lock_request(in->rqst, &catalog, error);
     if (request == NULL)
@@ -43,16 +55,14 @@ thrift_unlock(ThriftCall *call, gpointer args, gpointer result, GError **error)
     return catalog_lock_release(call->catalog, in->rqst->lockid, error);
 }
 
-/* There are no transactions here, so a heartbeat for one is for a transaction that is gone. */
 gboolean
 thrift_heartbeat(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
     (void)result;
     const HmsLocksHeartbeatArgs *in = args;
     const HmsHeartbeatRequest *request = in->ids;
-    if (request->__isset_txnid && request->txnid > 0)
-        return skep_fail(error, SKEP_ERROR_NO_SUCH_TRANSACTION, NULL,
-                         "No such transaction txnid:%" G_GINT64_FORMAT, request->txnid);
+    if (!transaction_check(request->__isset_txnid, request->txnid, error))
+        return FALSE;
     if (!request->__isset_lockid || request->lockid == 0)
         return TRUE;
     return catalog_lock_heartbeat(call->catalog, request->lockid, error);

@@ -51,8 +51,11 @@ partition_add_one(ThriftCall *call,
     g_autoptr(GPtrArray) added = partitions_add(call, name, wanted, FALSE, error);
     if (added == NULL)
         return NULL;
+    if (added->len != 1)
+        return skep_fail_null(error, SKEP_ERROR_INTERNAL, NULL,
+                              "%u partitions were added where one was asked for", added->len);
     g_autoptr(GPtrArray) encoded = partitions_encode(name, added);
-    return encoded->len > 0 ? g_object_ref(g_ptr_array_index(encoded, 0)) : NULL;
+    return g_object_ref(g_ptr_array_index(encoded, 0));
 }
 
 static HmsPartition *

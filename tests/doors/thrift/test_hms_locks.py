@@ -89,9 +89,13 @@ def test_a_heartbeat_keeps_a_lock(client, place):
     release(client, lock)
 
 
-def test_a_heartbeat_of_an_unknown_transaction_is_refused(client):
+def test_what_is_asked_for_an_unknown_transaction_is_refused(client, place):
     with pytest.raises(hms.NoSuchTxnException):
         client.heartbeat(hms.HeartbeatRequest(txnid=99999))
+    wanted = request(place)
+    wanted.txnid = 99999
+    with pytest.raises(hms.NoSuchTxnException):
+        client.lock(wanted)
 
 
 def test_a_lock_request_without_components_is_refused(client):
