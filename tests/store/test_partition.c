@@ -522,7 +522,7 @@ assert_finds(const char *filter,
         const CatalogPartition *partition = partitions->pdata[i];
         gboolean is_found = next < found->len && g_str_equal(found->pdata[next], partition->name);
 
-        ck_assert_msg(is_found == truths[i], "%s: %s is %s", filter, partition->name,
+        ck_assert_msg(is_found == truths[i], "%.400s: %.200s is %s", filter, partition->name,
                       is_found ? "found" : "not found");
         next += is_found ? 1 : 0;
     }
