@@ -111,7 +111,13 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_GEN_
 	$(CC) $(CFLAGS) $(CPPFLAGS) -Itests $(LIBRARY_CFLAGS) $(HMS_CFLAGS) $(shell pkg-config --cflags check) \
 	    -MMD -MP -c $< -o $@
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(TEST_SUPPORT)) $(SERVER_ARCHIVE) $(HMS_ARCHIVE)
+# An archive, so that a program that replaces a part (a fake catalog) is not given the real one as well.
+TEST_ARCHIVE := $(BUILD)/libtests.a
+$(TEST_ARCHIVE): $(call objects,$(TEST_SUPPORT))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(TEST_ARCHIVE) $(SERVER_ARCHIVE) $(HMS_ARCHIVE)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs check) -lm -o $@
 
