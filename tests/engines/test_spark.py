@@ -98,7 +98,7 @@ def test_the_life_of_an_iceberg_table(spark, catalog):
     assert rows(spark, f"SELECT count(*) FROM {space}.copy") == [(501,)]
     spark.sql(f"CREATE OR REPLACE TABLE {space}.copy USING iceberg AS SELECT id FROM {space}.t LIMIT 7")
     assert rows(spark, f"SELECT count(*) FROM {space}.copy") == [(7,)]
-    spark.sql(f"ALTER TABLE {space}.copy RENAME TO {space}.moved")
+    spark.sql(f"ALTER TABLE {space}.copy RENAME TO {space.split('.')[1]}.moved")
     assert rows(spark, f"SELECT count(*) FROM {space}.moved") == [(7,)]
     spark.sql(f"DROP TABLE {space}.moved PURGE")
     spark.sql(f"DROP TABLE {space}.t")
