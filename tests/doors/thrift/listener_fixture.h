@@ -145,6 +145,9 @@ static inline void
 set_options(void)
 {
     log_set_level(LOG_LEVEL_ERROR);
+    gate_open = FALSE;
+    held = 0;
+    oneways = 0;
     options = (ThriftDoorOptions){
         .listen = "127.0.0.1:0",
         .message_bytes_max = 16 * 1024 * 1024,

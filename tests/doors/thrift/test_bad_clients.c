@@ -216,6 +216,7 @@ START_TEST(running_out_of_descriptors_refuses_and_recovers)
     /* Room for the clients' own ends and a few of the server's. */
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);
+    struct rlimit before = limit;
     limit.rlim_cur = (rlim_t)first + 1 + G_N_ELEMENTS(clients) + 5;
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     gsize count = 0;
@@ -233,6 +234,7 @@ START_TEST(running_out_of_descriptors_refuses_and_recovers)
     assert_serves_others();
     close(first);
     stop();
+    setrlimit(RLIMIT_NOFILE, &before);
 }
 END_TEST
 
