@@ -131,6 +131,22 @@ json_string_end(const JsonReader *reader)
     return NULL;
 }
 
+/* Nearly every string: nothing in it but its own characters. The cursor stands behind the opening
+ * quote. */
+static gboolean
+json_read_plain_string(JsonReader *reader, char **out)
+{
+    const char *p = reader->at;
+
+    while (p < reader->end && *p != '"' && *p != '\\' && (guchar)*p >= 0x20)
+        p++;
+    if (p >= reader->end || *p != '"')
+        return FALSE;
+    *out = g_strndup(reader->at, (gsize)(p - reader->at));
+    reader->at = p + 1;
+    return TRUE;
+}
+
 /* The cursor stands on the opening quote. *out is malloc'ed, as cJSON wants it. */
 static gboolean
 json_read_string(JsonReader *reader, char **out)
@@ -140,6 +156,8 @@ json_read_string(JsonReader *reader, char **out)
     char *to;
 
     reader->at++;
+    if (json_read_plain_string(reader, out))
+        return TRUE;
     close = json_string_end(reader);
     if (close == NULL)
         return json_read_fail(reader, "a string without an end");
@@ -214,6 +232,18 @@ json_double_prints_as(double number, const char *text, gsize length)
     return strlen(printed) == length && memcmp(printed, text, length) == 0;
 }
 
+/* A double counts exactly as far as JSON_EXACT_DIGITS. */
+static double
+json_short_integer(const char *text, gsize length)
+{
+    gboolean negative = *text == '-';
+    double number = 0;
+
+    for (gsize i = negative ? 1 : 0; i < length; i++)
+        number = number * 10 + (text[i] - '0');
+    return negative ? -number : number;
+}
+
 static gboolean
 json_read_number(JsonReader *reader, cJSON **out)
 {
@@ -226,12 +256,14 @@ json_read_number(JsonReader *reader, cJSON **out)
     if (!json_scan_number(reader, &integer))
         return FALSE;
     length = (gsize)(reader->at - text);
+    /* "-0" prints as "0" in some versions of cJSON */
+    if (integer && length <= JSON_EXACT_DIGITS && !(length == 2 && memcmp(text, "-0", 2) == 0)) {
+        *out = cJSON_CreateNumber(json_short_integer(text, length));
+        return TRUE;
+    }
     copy = g_strndup(text, length);
     number = g_ascii_strtod(copy, NULL);
-    /* "-0" prints as "0" in some versions of cJSON */
-    if (integer && length <= JSON_EXACT_DIGITS && strcmp(copy, "-0") != 0)
-        *out = cJSON_CreateNumber(number);
-    else if (!integer && length <= JSON_EXACT_DIGITS && json_double_prints_as(number, text, length))
+    if (!integer && length <= JSON_EXACT_DIGITS && json_double_prints_as(number, text, length))
         *out = cJSON_CreateNumber(number);
     else
         *out = cJSON_CreateRaw(copy);
