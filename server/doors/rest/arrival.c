@@ -20,20 +20,25 @@ arrival_of_target(void *cls, const char *uri, struct MHD_Connection *connection)
     return rest_request_new(uri ? uri : "");
 }
 
+/* Moves the request from the count it is part of to another of the door's; NULL: to none. */
 static void
-arrival_enter(RestDoor *door)
+arrival_count_in(RestRequest *request, guint *count)
 {
+    RestDoor *door = request->door;
     g_mutex_lock(&door->lock);
-    door->in_flight++;
+    if (count)
+        ++*count;
+    if (request->counted_in && --*request->counted_in == 0)
+        g_cond_broadcast(&door->changed);
     g_mutex_unlock(&door->lock);
+    request->counted_in = count;
 }
 
-/* `count` is one of the door's two. */
 static void
-arrival_leave(RestDoor *door, guint *count)
+arrival_leave_worker(RestDoor *door)
 {
     g_mutex_lock(&door->lock);
-    if (--*count == 0)
+    if (--door->on_worker == 0)
         g_cond_broadcast(&door->changed);
     g_mutex_unlock(&door->lock);
 }
@@ -179,7 +184,7 @@ arrival_serve(gpointer data)
     RestDoor *door = request->door;
     arrival_run_handler(request);
     MHD_resume_connection(request->connection);
-    arrival_leave(door, &door->on_worker);
+    arrival_leave_worker(door);
 }
 
 /* FALSE when the door is about to be torn down. */
@@ -197,6 +202,7 @@ static enum MHD_Result
 arrival_complete(RestRequest *request)
 {
     request->phase = REST_PHASE_SERVED;
+    arrival_count_in(request, &request->door->in_flight);
     if (request->route->flags & REST_ROUTE_IMMEDIATE) {
         arrival_run_handler(request);
         return arrival_answer(request);
@@ -209,7 +215,7 @@ arrival_complete(RestRequest *request)
     if (!worker_pool_push(door->pool, arrival_serve, request)) {
         arrival_refuse_busy(request, "All workers are busy and the queue is full");
         MHD_resume_connection(request->connection);
-        arrival_leave(door, &door->on_worker);
+        arrival_leave_worker(door);
     }
     return MHD_YES;
 }
@@ -235,7 +241,7 @@ arrival_of_request(void *cls,
         request->door = door;
         request->connection = connection;
         request->catalog = door->catalog;
-        arrival_enter(door);
+        arrival_count_in(request, &door->arriving);
         return arrival_head(request, method);
     case REST_PHASE_BODY:
         return length ? arrival_body(request, upload_data, length) : arrival_complete(request);
@@ -264,7 +270,7 @@ arrival_over(void *cls,
     rest_request_log(request, why == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     if (request->door) {
         g_atomic_pointer_add(&door->bodies_bytes, -(gssize)request->body_bytes);
-        arrival_leave(door, &door->in_flight);
+        arrival_count_in(request, NULL);
     }
     rest_request_free(request);
 }

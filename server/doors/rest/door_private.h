@@ -16,7 +16,8 @@ struct RestDoor {
 
     GMutex lock; /* of what follows */
     GCond changed;
-    guint in_flight; /* requests whose head has arrived and whose answer has not left */
+    guint arriving;  /* requests whose head is there and whose body is not */
+    guint in_flight; /* complete requests whose answer has not left */
     guint on_worker; /* of these: suspended, so libmicrohttpd must not be stopped */
     gboolean closed; /* nothing may be handed to a worker any more */
 };

@@ -10,7 +10,7 @@
 
 #include "skep/log.h"
 
-enum { LISTEN_BACKLOG = 1024, STOP_GRACE_MS = 200 };
+enum { LISTEN_BACKLOG = 1024, STOP_MOMENT_MS = 500 };
 
 void
 rest_door_options_init(RestDoorOptions *options)
@@ -131,16 +131,17 @@ listener_wait(RestDoor *door, const guint *count, gint64 until_us)
         ;
 }
 
-/* Waits for the requests in flight, then shuts the way to the workers. Half-sent requests need not
- * end in time; those on workers must: FALSE when one did not. */
+/* Waits for the requests under way, then shuts the way to the workers. Half-sent requests get a
+ * moment; those on workers must end: FALSE when one did not. */
 static gboolean
 listener_drain(RestDoor *door, gint64 until_us)
 {
+    gint64 moment_us = g_get_monotonic_time() + STOP_MOMENT_MS * 1000;
     g_mutex_lock(&door->lock);
+    listener_wait(door, &door->arriving, MIN(until_us, moment_us));
     listener_wait(door, &door->in_flight, until_us);
     door->closed = TRUE;
-    listener_wait(door, &door->on_worker,
-                  MAX(until_us, g_get_monotonic_time() + STOP_GRACE_MS * 1000));
+    listener_wait(door, &door->on_worker, MAX(until_us, moment_us));
     gboolean is_drained = door->on_worker == 0;
     g_mutex_unlock(&door->lock);
     return is_drained;

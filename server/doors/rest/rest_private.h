@@ -110,6 +110,7 @@ struct RestRequest {
     gsize body_bytes; /* counted in the door, kept or already given up */
     gsize body_dropped_bytes;
     gint64 started_at_us;
+    guint *counted_in; /* the door's count that this request is part of; NULL: none yet */
     Catalog *catalog;
     CatalogCaller caller;
 

@@ -403,6 +403,19 @@ START_TEST(stopping_lets_a_request_in_flight_finish)
 }
 END_TEST
 
+START_TEST(a_half_request_does_not_hold_up_the_stop)
+{
+    int half = open_connection();
+    send_text(half, "POST /v1/namespaces HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+    assert_get("/v1/namespaces/n", 200);
+    gint64 begun_us = g_get_monotonic_time();
+    ck_assert(rest_door_stop(g_steal_pointer(&door), 3600 * 1000));
+    ck_assert_int_lt(g_get_monotonic_time() - begun_us, 30 * G_USEC_PER_SEC);
+    g_autofree char *nothing = read_to_end(half);
+    ck_assert_str_eq(nothing, "");
+}
+END_TEST
+
 START_TEST(a_taken_port_is_an_error_that_names_the_setting)
 {
     g_autoptr(GError) error = NULL;
@@ -465,6 +478,7 @@ main(void)
     tcase_add_test(tests, a_head_has_no_body_whatever_its_status);
     tcase_add_test(tests, a_database_that_is_away_asks_for_a_retry);
     tcase_add_test(tests, stopping_lets_a_request_in_flight_finish);
+    tcase_add_test(tests, a_half_request_does_not_hold_up_the_stop);
     tcase_add_test(tests, a_taken_port_is_an_error_that_names_the_setting);
     tcase_add_test(tests, an_unreadable_address_is_an_error_that_names_the_setting);
     tcase_add_test(tests, every_kind_of_address_listens);
