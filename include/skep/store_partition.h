@@ -33,7 +33,7 @@ typedef enum {
 /* How the text of a value is read. Text that is not such a number, day or time passes no test. */
 typedef enum {
     STORE_PARTITION_TEXT,
-    STORE_PARTITION_INTEGER,  /* compares as a number, however long */
+    STORE_PARTITION_INTEGER,  /* 64 bits, at most 19 digits */
     STORE_PARTITION_DATE,     /* yyyy-mm-dd, a day that exists */
     STORE_PARTITION_TIMESTAMP /* yyyy-mm-dd[ hh:mm:ss[.f{1,9}]] */
 } StorePartitionType;
@@ -65,7 +65,7 @@ typedef struct {
 
 /* A condition in prefix form: a step, then the groups that it counts. It holds shapes and values
  * apart; the values go to PostgreSQL as one parameter, never into the statement. Values of INTEGER
- * are optional minus and digits, of DATE yyyy-mm-dd, of TIMESTAMP "yyyy-mm-dd hh:mm:ss.fffffffff":
+ * are 64-bit numbers, of DATE yyyy-mm-dd, of TIMESTAMP "yyyy-mm-dd hh:mm:ss.fffffffff":
  * the maker's duty. An empty one holds for every partition. */
 typedef struct {
     GArray *steps;     /* StorePartitionStep */

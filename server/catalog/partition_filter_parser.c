@@ -18,148 +18,6 @@ typedef struct {
     gsize constants;
 } Parser;
 
-static void
-constant_free(gpointer data)
-{
-    FilterConstant *constant = data;
-
-    g_free(constant->text);
-    g_free(constant);
-}
-
-void
-filter_node_free(FilterNode *node)
-{
-    if (node == NULL)
-        return;
-    if (node->children != NULL)
-        g_ptr_array_unref(node->children);
-    if (node->constants != NULL)
-        g_ptr_array_unref(node->constants);
-    g_free(node->key);
-    g_free(node);
-}
-
-static void
-node_free(gpointer node)
-{
-    filter_node_free(node);
-}
-
-/* ---- building the tree ---- */
-
-static FilterNode *
-group_new(FilterNodeKind kind)
-{
-    FilterNode *node = g_new0(FilterNode, 1);
-
-    node->kind = kind;
-    node->children = g_ptr_array_new_with_free_func(node_free);
-    return node;
-}
-
-static FilterNode *
-test_new(const char *key, FilterComparison comparison)
-{
-    FilterNode *node = g_new0(FilterNode, 1);
-
-    node->kind = FILTER_NODE_TEST;
-    node->key = g_strdup(key);
-    node->comparison = comparison;
-    node->constants = g_ptr_array_new_with_free_func(constant_free);
-    return node;
-}
-
-static FilterConstant *
-constant_copy(const FilterConstant *constant)
-{
-    FilterConstant *copy = g_new(FilterConstant, 1);
-
-    copy->kind = constant->kind;
-    copy->text = g_strdup(constant->text);
-    return copy;
-}
-
-/* Takes the constant. */
-static FilterNode *
-test_new_with(const char *key, FilterComparison comparison, FilterConstant *constant)
-{
-    FilterNode *node = test_new(key, comparison);
-
-    g_ptr_array_add(node->constants, constant);
-    return node;
-}
-
-/* Takes the child; children of a group of the same kind move in, so that groups stay flat. */
-static void
-group_add(FilterNode *group, FilterNode *child)
-{
-    if (child->kind != group->kind) {
-        g_ptr_array_add(group->children, child);
-        return;
-    }
-    g_ptr_array_extend_and_steal(group->children, g_steal_pointer(&child->children));
-    filter_node_free(child);
-}
-
-/* IN and NOT IN are what equalities in an OR, and inequalities in an AND, can be joined into. */
-static gboolean
-test_is_joinable(const FilterNode *node, FilterNodeKind group)
-{
-    if (node->kind != FILTER_NODE_TEST)
-        return FALSE;
-    if (group == FILTER_NODE_OR)
-        return node->comparison == FILTER_EQUAL || node->comparison == FILTER_IN;
-    return node->comparison == FILTER_NOT_EQUAL || node->comparison == FILTER_NOT_IN;
-}
-
-/* Clients write a set of values as hundreds of equalities: joined, it is one comparison with one
- * array, which an index can serve. */
-static void
-group_join_tests(FilterNode *group)
-{
-    g_autoptr(GHashTable) first_of_key = g_hash_table_new(g_str_hash, g_str_equal);
-    GPtrArray *kept = g_ptr_array_new_with_free_func(node_free);
-
-    for (guint i = 0; i < group->children->len; i++) {
-        FilterNode *child = g_steal_pointer(&group->children->pdata[i]);
-        FilterNode *first = NULL;
-
-        if (test_is_joinable(child, group->kind))
-            first = g_hash_table_lookup(first_of_key, child->key);
-        if (first == NULL) {
-            if (test_is_joinable(child, group->kind))
-                g_hash_table_insert(first_of_key, child->key, child);
-            g_ptr_array_add(kept, child);
-            continue;
-        }
-        first->comparison = group->kind == FILTER_NODE_OR ? FILTER_IN : FILTER_NOT_IN;
-        g_ptr_array_extend_and_steal(first->constants, g_steal_pointer(&child->constants));
-        filter_node_free(child);
-    }
-    g_ptr_array_set_free_func(group->children, NULL);
-    g_ptr_array_unref(group->children);
-    group->children = kept;
-}
-
-/* The whole tree, once it stands: its depth is bounded by the parser. Takes the node. */
-static FilterNode *
-tree_join_tests(FilterNode *node)
-{
-    FilterNode *only;
-
-    if (node->kind == FILTER_NODE_TEST)
-        return node;
-    for (guint i = 0; i < node->children->len; i++)
-        node->children->pdata[i] = tree_join_tests(node->children->pdata[i]);
-    group_join_tests(node);
-    if (node->children->len > 1)
-        return node;
-    only = g_ptr_array_steal_index(node->children, 0);
-    filter_node_free(node);
-    return only;
-}
-
 /* ---- reading tokens ---- */
 
 static gboolean
@@ -264,7 +122,7 @@ parse_constant(Parser *parser, FilterConstant **out_constant, GError **error)
     if (!parser_advance(parser, error))
         return FALSE;
     constant = (FilterConstant){kind, text};
-    *out_constant = constant_copy(&constant);
+    *out_constant = filter_constant_copy(&constant);
     return TRUE;
 }
 
@@ -349,7 +207,7 @@ comparison_mirrored(FilterComparison comparison)
 static gboolean
 parse_constant_first(Parser *parser, FilterNode **out_node, GError **error)
 {
-    FilterNode *node = test_new("", FILTER_EQUAL);
+    FilterNode *node = filter_test_new("", FILTER_EQUAL);
     g_autoptr(FilterNode) owned = node;
     FilterConstant *constant = NULL;
 
@@ -374,15 +232,17 @@ static gboolean
 parse_between(
     Parser *parser, const char *key, gboolean negated, FilterNode **out_node, GError **error)
 {
-    g_autoptr(FilterNode) group = group_new(negated ? FILTER_NODE_OR : FILTER_NODE_AND);
+    g_autoptr(FilterNode) group = filter_group_new(negated ? FILTER_NODE_OR : FILTER_NODE_AND);
     FilterConstant *constant = NULL;
 
     if (!parse_constant(parser, &constant, error))
         return FALSE;
-    group_add(group, test_new_with(key, negated ? FILTER_LESS : FILTER_GREATER_OR_EQUAL, constant));
+    filter_group_add(group, filter_test_new_with(
+                                key, negated ? FILTER_LESS : FILTER_GREATER_OR_EQUAL, constant));
     if (!parser_take_word(parser, "and", error) || !parse_constant(parser, &constant, error))
         return FALSE;
-    group_add(group, test_new_with(key, negated ? FILTER_GREATER : FILTER_LESS_OR_EQUAL, constant));
+    filter_group_add(group, filter_test_new_with(
+                                key, negated ? FILTER_GREATER : FILTER_LESS_OR_EQUAL, constant));
     *out_node = g_steal_pointer(&group);
     return TRUE;
 }
@@ -405,7 +265,7 @@ parse_key_first(Parser *parser, FilterNode **out_node, GError **error)
                parse_between(parser, key, negated, out_node, error);
     if (!parse_comparison(parser, &comparison, error) || !parse_constant(parser, &constant, error))
         return FALSE;
-    *out_node = test_new_with(key, comparison, constant);
+    *out_node = filter_test_new_with(key, comparison, constant);
     return TRUE;
 }
 
@@ -430,7 +290,7 @@ parse_key_in(Parser *parser, FilterNode **out_node, GError **error)
     if (!parse_key(parser, &key, error) || !parser_take(parser, FILTER_TOKEN_CLOSE, ")", error) ||
         !parse_in(parser, &negated, error))
         return FALSE;
-    node = test_new(key, negated ? FILTER_NOT_IN : FILTER_IN);
+    node = filter_test_new(key, negated ? FILTER_NOT_IN : FILTER_IN);
     if (!parse_constants(parser, node->constants, error))
         return FALSE;
     *out_node = g_steal_pointer(&node);
@@ -442,8 +302,8 @@ static gboolean
 parse_tuple(
     Parser *parser, const GPtrArray *keys, gboolean negated, FilterNode **out_node, GError **error)
 {
-    g_autoptr(GPtrArray) constants = g_ptr_array_new_with_free_func(constant_free);
-    g_autoptr(FilterNode) group = group_new(negated ? FILTER_NODE_OR : FILTER_NODE_AND);
+    g_autoptr(GPtrArray) constants = g_ptr_array_new_with_free_func(filter_constant_free);
+    g_autoptr(FilterNode) group = filter_group_new(negated ? FILTER_NODE_OR : FILTER_NODE_AND);
 
     if (filter_token_is_word(&parser->token, "const") && !parser_advance(parser, error))
         return FALSE;
@@ -452,8 +312,9 @@ parse_tuple(
     if (constants->len != keys->len)
         return parser_fail(parser, "as many constants as keys before", error);
     for (guint i = 0; i < keys->len; i++)
-        group_add(group, test_new_with(keys->pdata[i], negated ? FILTER_NOT_EQUAL : FILTER_EQUAL,
-                                       constant_copy(constants->pdata[i])));
+        filter_group_add(group, filter_test_new_with(keys->pdata[i],
+                                                     negated ? FILTER_NOT_EQUAL : FILTER_EQUAL,
+                                                     filter_constant_copy(constants->pdata[i])));
     *out_node = g_steal_pointer(&group);
     return TRUE;
 }
@@ -471,7 +332,7 @@ parse_tuples(
 
         if (!parse_tuple(parser, keys, negated, &tuple, error))
             return FALSE;
-        group_add(group, tuple);
+        filter_group_add(group, tuple);
         tuples++;
         if (parser->token.kind != FILTER_TOKEN_COMMA)
             break;
@@ -508,7 +369,7 @@ parse_struct_in(Parser *parser, FilterNode **out_node, GError **error)
     if (!parser_take(parser, FILTER_TOKEN_CLOSE, ")", error) ||
         !parser_take(parser, FILTER_TOKEN_CLOSE, ")", error) || !parse_in(parser, &negated, error))
         return FALSE;
-    group = group_new(negated ? FILTER_NODE_AND : FILTER_NODE_OR);
+    group = filter_group_new(negated ? FILTER_NODE_AND : FILTER_NODE_OR);
     if (!parse_tuples(parser, keys, negated, group, error))
         return FALSE;
     *out_node = g_steal_pointer(&group);
@@ -535,22 +396,9 @@ frame_clear(gpointer data)
 static void
 frame_open(GArray *frames)
 {
-    Frame frame = {group_new(FILTER_NODE_OR), group_new(FILTER_NODE_AND)};
+    Frame frame = {filter_group_new(FILTER_NODE_OR), filter_group_new(FILTER_NODE_AND)};
 
     g_array_append_val(frames, frame);
-}
-
-/* Takes the group; a group of one is that one. */
-static FilterNode *
-group_unwrap(FilterNode *group)
-{
-    FilterNode *only;
-
-    if (group->children->len > 1)
-        return group;
-    only = g_ptr_array_steal_index(group->children, 0);
-    filter_node_free(group);
-    return only;
 }
 
 static FilterNode *
@@ -559,8 +407,8 @@ frame_close(GArray *frames)
     Frame *frame = &g_array_index(frames, Frame, frames->len - 1);
     FilterNode *node;
 
-    group_add(frame->any, group_unwrap(g_steal_pointer(&frame->all)));
-    node = group_unwrap(g_steal_pointer(&frame->any));
+    filter_group_add(frame->any, filter_group_unwrap(g_steal_pointer(&frame->all)));
+    node = filter_group_unwrap(g_steal_pointer(&frame->any));
     g_array_set_size(frames, frames->len - 1);
     return node;
 }
@@ -603,7 +451,7 @@ parse_ends(Parser *parser, GArray *frames, FilterNode *node, GError **error)
     for (;;) {
         Frame *frame = &g_array_index(frames, Frame, frames->len - 1);
 
-        group_add(frame->all, node);
+        filter_group_add(frame->all, node);
         if (parser->token.kind != FILTER_TOKEN_CLOSE || frames->len == 1)
             return TRUE;
         if (!parser_advance(parser, error))
@@ -627,8 +475,8 @@ parse_all(Parser *parser, GArray *frames, FilterNode **out_root, GError **error)
             break;
         if (filter_token_is_word(&parser->token, "or")) {
             frame = &g_array_index(frames, Frame, frames->len - 1);
-            group_add(frame->any, group_unwrap(g_steal_pointer(&frame->all)));
-            frame->all = group_new(FILTER_NODE_AND);
+            filter_group_add(frame->any, filter_group_unwrap(g_steal_pointer(&frame->all)));
+            frame->all = filter_group_new(FILTER_NODE_AND);
         } else if (!filter_token_is_word(&parser->token, "and")) {
             return parser_fail(parser, "AND, OR or the end", error);
         }
@@ -637,7 +485,7 @@ parse_all(Parser *parser, GArray *frames, FilterNode **out_root, GError **error)
     }
     if (frames->len > 1)
         return parser_fail(parser, ")", error);
-    *out_root = tree_join_tests(frame_close(frames));
+    *out_root = filter_tree_join_tests(frame_close(frames));
     return TRUE;
 }
 

@@ -80,6 +80,21 @@ typedef struct {
     GPtrArray *constants; /* FilterConstant*: one, or at least one for IN and NOT IN */
 } FilterNode;
 
+FilterConstant *filter_constant_copy(const FilterConstant *constant);
+void filter_constant_free(gpointer constant);
+/* AND or OR without children. */
+FilterNode *filter_group_new(FilterNodeKind kind);
+/* A test without constants, and one with one, which it takes. Keys are copied. */
+FilterNode *filter_test_new(const char *key, FilterComparison comparison);
+FilterNode *
+filter_test_new_with(const char *key, FilterComparison comparison, FilterConstant *constant);
+/* Takes the child; children of a group of the same kind move in, so that groups stay flat. */
+void filter_group_add(FilterNode *group, FilterNode *child);
+/* Takes the group; a group of one is that one. */
+FilterNode *filter_group_unwrap(FilterNode *group);
+/* Joins equalities over the whole tree. Takes the node; what comes back may be another one. */
+FilterNode *filter_tree_join_tests(FilterNode *node);
+
 /* Empty or blank text: TRUE with *out_root NULL. INVALID_ARGUMENT: "Error parsing partition filter:
  * ...", with the place. */
 gboolean filter_parse(const char *text, FilterNode **out_root, GError **error);

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#define DIGITS_MAX   100
 #define FRACTION_MAX 9
 
 /* `count` digits as a number, or -1. */
@@ -47,12 +46,11 @@ starts_with_day(const char *text)
 char *
 partition_filter_value_integer(const char *text)
 {
-    const char *digits = *text == '-' ? text + 1 : text;
-    gsize length = strlen(digits);
+    gint64 number;
 
-    if (length == 0 || length > DIGITS_MAX || strspn(digits, "0123456789") != length)
+    if (!g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
         return NULL;
-    return g_strdup(text);
+    return g_strdup_printf("%" G_GINT64_FORMAT, number);
 }
 
 char *

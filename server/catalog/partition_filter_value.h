@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* Optional minus and 1 to 100 digits. */
+/* A number of 64 bits. */
 char *partition_filter_value_integer(const char *text);
 /* yyyy-mm-dd, a day that exists. */
 char *partition_filter_value_date(const char *text);

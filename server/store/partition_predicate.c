@@ -16,7 +16,11 @@
 #define TIME      "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?"
 
 /* The pieces below have @ where the value of the partition goes. */
-#define NUMBER_OF "CASE WHEN @ ~ '^-?[0-9]{1,100}$' THEN @::numeric END"
+/* Exactly the expression of partitions_first_number_idx, or that index is not found. */
+#define NUMBER_OF                                                                                  \
+    "CASE WHEN @ ~ '^-?[0-9]{1,18}$' OR (@ ~ '^-?[0-9]{19}$'"                                      \
+    " AND (ltrim(@, '-') <= '9223372036854775807' OR @ = '-9223372036854775808'))"                 \
+    " THEN @::bigint END"
 #define MOMENT_OF                                                                                  \
     "CASE WHEN @ ~ '^" DAY " " TIME                                                                \
     "$' THEN rpad(CASE WHEN length(@) = 19 THEN @ || '.' ELSE @ END, 29, '0')"                     \
@@ -145,7 +149,7 @@ append_values(GString *sql, const StorePartitionStep *step)
 {
     gboolean is_list =
         step->comparison == STORE_PARTITION_IN || step->comparison == STORE_PARTITION_NOT_IN;
-    const char *cast = step->type == STORE_PARTITION_INTEGER ? "::numeric" : "";
+    const char *cast = step->type == STORE_PARTITION_INTEGER ? "::bigint" : "";
 
     if (is_list)
         g_string_append_printf(sql, "(($3[%u:%u])%s%s)", step->first_value + 1,
@@ -154,6 +158,23 @@ append_values(GString *sql, const StorePartitionStep *step)
         g_string_append_printf(sql, "($3[%u])%s", step->first_value + 1, cast);
     if (step->comparison == STORE_PARTITION_LIKE)
         g_string_append(sql, " ESCAPE ''");
+}
+
+/* What the text of a moment must be besides, so that the index on texts can narrow the search: it
+ * is a beginning of the filled-up form, and at least a day. */
+static void
+append_moment_bounds(GString *sql, const StorePartitionStep *step)
+{
+    StorePartitionComparison comparison = step->comparison;
+    guint value = step->first_value + 1;
+
+    if (comparison == STORE_PARTITION_EQUAL || comparison == STORE_PARTITION_GREATER ||
+        comparison == STORE_PARTITION_GREATER_OR_EQUAL)
+        g_string_append_printf(sql, " AND key_values[%u] >= left(($3[%u]), 10)", step->key + 1,
+                               value);
+    if (comparison == STORE_PARTITION_EQUAL || comparison == STORE_PARTITION_LESS ||
+        comparison == STORE_PARTITION_LESS_OR_EQUAL)
+        g_string_append_printf(sql, " AND key_values[%u] <= ($3[%u])", step->key + 1, value);
 }
 
 static void
@@ -171,6 +192,8 @@ append_test(GString *sql, const StorePartitionStep *step)
         append_piece(sql, piece_of_type(step->type), step->key);
         g_string_append(sql, piece_of_comparison(step->comparison));
         append_values(sql, step);
+        if (step->type == STORE_PARTITION_TIMESTAMP)
+            append_moment_bounds(sql, step);
         if (step->type == STORE_PARTITION_DATE)
             append_piece(sql, " AND @ ~ '^" DAY "$'", step->key);
         if (step->type == STORE_PARTITION_TEXT && !matches_default)
