@@ -252,6 +252,16 @@ CREATE INDEX locks_expires_idx ON skep.locks USING btree (expires_ms);
 
 CREATE INDEX namespaces_parent_idx ON skep.namespaces USING btree (catalog_id, parent_id, name);
 
+CREATE INDEX partitions_first_number_idx ON skep.partitions USING btree (table_id, (
+CASE
+    WHEN ((key_values[1] ~ '^-?[0-9]{1,18}$'::text) OR ((key_values[1] ~ '^-?[0-9]{19}$'::text) AND ((ltrim(key_values[1], '-'::text) <= '9223372036854775807'::text) OR (key_values[1] = '-9223372036854775808'::text)))) THEN (key_values[1])::bigint
+    ELSE NULL::bigint
+END)) WHERE (
+CASE
+    WHEN ((key_values[1] ~ '^-?[0-9]{1,18}$'::text) OR ((key_values[1] ~ '^-?[0-9]{19}$'::text) AND ((ltrim(key_values[1], '-'::text) <= '9223372036854775807'::text) OR (key_values[1] = '-9223372036854775808'::text)))) THEN (key_values[1])::bigint
+    ELSE NULL::bigint
+END IS NOT NULL);
+
 CREATE INDEX partitions_first_value_idx ON skep.partitions USING btree (table_id, (key_values[1]));
 
 ALTER TABLE ONLY skep.commits
