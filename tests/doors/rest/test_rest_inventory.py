@@ -81,3 +81,41 @@ def test_more_tables_than_one_statement_asks_for_are_listed(rest, namespace):
         assert answer.status_code == 200, answer.text
     listed = rest.get(tables_path(namespace)).json()["tables"]
     assert [t["name"] for t in listed] == staged
+
+
+@pytest.fixture
+def hive_client(skep):
+    """The Thrift client that PyIceberg brings along."""
+    metastore = pytest.importorskip("hive_metastore.ThriftHiveMetastore")
+    from thrift.protocol import TBinaryProtocol
+    from thrift.transport import TSocket, TTransport
+
+    transport = TTransport.TBufferedTransport(TSocket.TSocket("127.0.0.1", skep.thrift_port))
+    transport.open()
+    yield metastore.Client(TBinaryProtocol.TBinaryProtocol(transport))
+    transport.close()
+
+
+def test_a_hive_table_is_seen_and_dropped_here_and_hidden_from_iceberg(rest, namespace, hive_client):
+    from hive_metastore.ttypes import FieldSchema, SerDeInfo, StorageDescriptor, Table
+
+    storage = StorageDescriptor(cols=[FieldSchema("a", "int", "first")], inputFormat="in", outputFormat="out",
+                                serdeInfo=SerDeInfo(serializationLib="lib", parameters={"k": "v"}), parameters={},
+                                bucketCols=[], sortCols=[], numBuckets=-1)
+    hive_client.create_table(Table(dbName=namespace, tableName="h", owner="ann", sd=storage, parameters={"p": "q"},
+                                   partitionKeys=[FieldSchema("ds", "string", None)], tableType="MANAGED_TABLE"))
+    listed = rest.get(tables_path(namespace)).json()["tables"]
+    assert listed == [{"name": "h", "kind": "hive-table", "type": "MANAGED_TABLE", "owner": "ann"}]
+    shown = rest.get(tables_path(namespace) + "/h").json()
+    assert shown["columns"] == [{"name": "a", "type": "int", "comment": "first"}]
+    assert [key["name"] for key in shown["partition-keys"]] == ["ds"]
+    assert shown["storage"]["serde-library"] == "lib"
+    assert shown["parameters"]["p"] == "q" and "metadata-location" not in shown
+    assert rest.get(f"/v1/namespaces/{namespace}/tables").json()["identifiers"] == []
+    assert_error(rest.load(namespace, "h"), 404, "NoSuchTableException")
+    assert_error(rest.delete(f"/v1/namespaces/{namespace}/tables/h"), 404, "NoSuchTableException")
+    taken = rest.post(f"/v1/namespaces/{namespace}/tables", {"name": "h", "schema": {
+        "type": "struct", "fields": [{"id": 1, "name": "a", "type": "int", "required": False}]}})
+    assert_error(taken, 409, "AlreadyExistsException")
+    assert rest.delete(tables_path(namespace) + "/h", params={"purgeRequested": "true"}).status_code == 204
+    assert rest.get(tables_path(namespace)).json()["tables"] == []
