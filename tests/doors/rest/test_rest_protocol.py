@@ -38,6 +38,12 @@ def test_the_default_warehouse_has_no_prefix(rest, warehouse):
     assert "prefix" not in answer.json()["defaults"]
 
 
+def test_a_warehouse_may_be_named_by_its_root(rest, skep):
+    for warehouse in (skep.warehouse, skep.warehouse + "/"):
+        answer = rest.get("/v1/config", params={"warehouse": warehouse})
+        assert answer.status_code == 200, answer.text
+
+
 def test_an_unknown_warehouse_is_404(rest):
     for warehouse in ("nowhere", "s3://nowhere/x", "../x"):
         assert_error(rest.get("/v1/config", params={"warehouse": warehouse}), 404, "NoSuchWarehouseException")
