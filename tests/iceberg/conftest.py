@@ -31,6 +31,13 @@ class Skep(Filter):
         return json.loads(self.ask(json.dumps(
             {"base": base, "updates": updates, "now": now, "location": location})))
 
+    def apply_view(self, base, updates, now):
+        return json.loads(self.ask(json.dumps(
+            {"view": True, "base": base, "updates": updates, "now": now, "location": "unused"})))
+
+    def create(self, request, now, location):
+        return json.loads(self.ask(json.dumps({"create": request, "now": now, "location": location})))
+
 
 @pytest.fixture(scope="session")
 def skep():

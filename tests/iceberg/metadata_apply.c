@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The metadata module as a filter: one JSON object a line in, one a line out, so that other Iceberg
- * implementations can be asked the same. In: {"base": document or null, "updates": […], "now": ms,
- * "location": text}. Out: {"metadata": document, "changed": bool} or {"error": fact, "message":
- * text}. Caller: the tests beside it. */
+ * implementations can be asked the same. In: {"now": ms, "location": text} with {"base": document
+ * or null, "updates": […]}, for a view with "view": true as well, or with {"create": createTable
+ * request}. Out: {"metadata": document, "changed": bool} or
+ * {"error": fact, "message": text}. Caller: the tests beside it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,33 +11,54 @@
 #include "skep/error.h"
 #include "skep/iceberg.h"
 
+static gboolean
+is_view(const cJSON *request)
+{
+    return cJSON_IsTrue(json_find(request, "view"));
+}
+
+/* *out stays NULL when there is no base. */
+static gboolean
+read_base(const cJSON *request, cJSON **out, GError **error)
+{
+    const cJSON *base = json_find_present(request, "base");
+    g_autofree char *text = NULL;
+
+    if (base == NULL)
+        return TRUE;
+    text = json_print_compact(base);
+    *out = is_view(request) ? iceberg_view_parse(text, strlen(text), error)
+                            : iceberg_table_parse(text, strlen(text), error);
+    return *out != NULL;
+}
+
 static cJSON *
 apply_request(const cJSON *request, GError **error)
 {
-    const cJSON *base_json = json_find_present(request, "base");
+    const cJSON *updates = json_find(request, "updates");
+    const cJSON *create = json_find_present(request, "create");
     const char *location = NULL;
     IcebergContext context = {0};
     g_auto(IcebergChange) change = {0};
     g_autoptr(cJSON) base = NULL;
-    g_autofree char *text = NULL;
     cJSON *metadata;
     cJSON *answer;
 
     if (!json_get_int64(request, "now", &context.now_ms, error) ||
-        !json_get_optional_string(request, "location", &location, error))
+        !json_get_string(request, "location", &location, error) ||
+        !read_base(request, &base, error))
         return NULL;
     context.base_location = location;
-    if (base_json != NULL) {
-        text = json_print_compact(base_json);
-        base = iceberg_table_parse(text, strlen(text), error);
-        if (base == NULL)
-            return NULL;
-    }
-    metadata = iceberg_table_apply(base, json_find(request, "updates"), &context, &change, error);
+    if (create != NULL)
+        metadata = iceberg_table_create(create, location, &context, error);
+    else if (is_view(request))
+        metadata = iceberg_view_apply(base, updates, &context, &change, error);
+    else
+        metadata = iceberg_table_apply(base, updates, &context, &change, error);
     if (metadata == NULL)
         return NULL;
     answer = cJSON_CreateObject();
-    json_object_set_bool(answer, "changed", change.changed);
+    json_object_set_bool(answer, "changed", change.changed || create != NULL);
     json_object_set(answer, "metadata", metadata);
     return answer;
 }

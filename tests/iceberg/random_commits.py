@@ -80,7 +80,7 @@ class Commits:
     def spec(self, table):
         fields, seen = [], set()
         next_id = table["last-partition-id"]
-        for source in self.random.sample(self.sources(table), k=min(2, self.random.randrange(3))):
+        for source in self.random.sample(self.sources(table), k=min(len(self.sources(table)), self.random.randrange(3))):
             transform = self.random.choice(TRANSFORMS[source["type"]])
             field_id = None
             for spec in table["partition-specs"]:
@@ -99,7 +99,7 @@ class Commits:
         fields = [{"transform": self.random.choice(TRANSFORMS[s["type"]]), "source-id": s["id"],
                    "direction": self.random.choice(["asc", "desc"]),
                    "null-order": self.random.choice(["nulls-first", "nulls-last"])}
-                  for s in self.random.sample(self.sources(table), k=min(2, self.random.randrange(3)))]
+                  for s in self.random.sample(self.sources(table), k=min(len(self.sources(table)), self.random.randrange(3)))]
         return {"order-id": self.random.randrange(1, 5) if fields else 0, "fields": fields}
 
     # ---- snapshots ----
@@ -248,3 +248,74 @@ class Commits:
         if version > 2:
             table["next-row-id"] = 0
         return table
+
+    # ---- createTable ----
+
+    def create_request(self, version):
+        """A schema with ids in no order, a spec and an order on it."""
+        fields, last = [], 0
+        for _ in range(self.random.randrange(1, 7)):
+            field, used = self.field(last + 1)
+            last += used
+            fields.append(field)
+        ids = list(range(1, 3 * last + 1))
+        self.random.shuffle(ids)
+        for field in fields:
+            renumber(field, ids)
+        schema = {"type": "struct", "schema-id": self.random.randrange(3), "fields": fields}
+        table = {"last-partition-id": 999, "partition-specs": [], "schemas": [schema],
+                 "current-schema-id": schema["schema-id"]}
+        return {"schema": schema, "partition-spec": self.spec(table), "write-order": self.order(table),
+                "properties": {"format-version": str(version), "k": "v", "snapshot-count": "7"}}
+
+    # ---- views ----
+
+    def first_view(self):
+        return {"view-uuid": "11111111-2222-4333-8444-555555555555", "format-version": 1, "location": "s3://b/v",
+                "properties": {}, "current-version-id": 1, "version-log": [{"timestamp-ms": self.clock, "version-id": 1}],
+                "schemas": [{"type": "struct", "schema-id": 0, "fields": [
+                    {"id": 1, "name": "a", "required": False, "type": "long"}]}],
+                "versions": [self.view_version(1, 0, ["spark"])]}
+
+    def view_version(self, version_id, schema_id, dialects):
+        return {"version-id": version_id, "timestamp-ms": max(self.clock, int(time.time() * 1000)),
+                "schema-id": schema_id, "summary": {"engine": "x"}, "default-namespace": ["n"],
+                "representations": [{"type": "sql", "sql": f"select {self.random.randrange(6)}", "dialect": dialect}
+                                    for dialect in dialects]}
+
+    def view_commit(self, view):
+        updates = []
+        if self.chance(0.3):
+            updates.append({"action": "set-properties", "updates": self.random.choice(
+                [{"replace.drop-dialect.allowed": self.random.choice(["true", "false"])},
+                 {"version.history.num-entries": str(self.random.randrange(0, 5))}, {"k": str(self.random.random())}])})
+        if self.chance(0.2):
+            updates.append({"action": "remove-properties", "removals": ["k"]})
+        schema_id = self.random.choice(view["schemas"])["schema-id"]
+        if self.chance(0.3):
+            updates.append({"action": "add-schema", "last-column-id": 1, "schema": {
+                "type": "struct", "schema-id": 0, "fields": [
+                    {"id": 1, "name": f"a{self.random.random()}", "required": False, "type": "long"}]}})
+            schema_id = -1
+        if self.chance(0.8):
+            dialects = self.random.choice([["spark"], ["spark"], ["spark", "trino"], ["trino"]])
+            updates.append({"action": "add-view-version", "view-version": self.view_version(
+                1 + max(version["version-id"] for version in view["versions"]), schema_id, dialects)})
+            updates.append({"action": "set-current-view-version", "view-version-id": -1})
+        elif self.chance(0.7):
+            updates.append({"action": "set-current-view-version",
+                            "view-version-id": self.random.choice(view["versions"])["version-id"]})
+        return updates
+
+
+def renumber(value, ids):
+    """Gives every field id below `value` one of `ids`."""
+    if isinstance(value, dict):
+        for key in ("id", "element-id", "key-id", "value-id"):
+            if key in value:
+                value[key] = ids.pop()
+        for key in ("type", "element", "key", "value", "fields"):
+            renumber(value.get(key), ids)
+    elif isinstance(value, list):
+        for element in value:
+            renumber(element, ids)

@@ -23,6 +23,18 @@ LENIENT = ("no schema has been added", "no spec has been added", "no sort order 
            "greater than last sequence number", "arraySize cannot be negative")
 
 
+LENIENT_VIEW = ("no schema has been added", "no current version id has been set")
+
+
+def view_differences(left, right):
+    """Versions are a set; an empty map of properties is none; clocks are read some milliseconds apart."""
+    def comparable(view):
+        return {"properties": {}, **view, "versions": sorted(view["versions"], key=lambda v: v["version-id"]),
+                "version-log": [entry["version-id"] for entry in view["version-log"]]}
+    left, right = comparable(left), comparable(right)
+    return [key for key in left.keys() | right.keys() if left.get(key) != right.get(key)]
+
+
 def logging_jars():
     """The runtime jar leaves logging to Spark, or to Debian's libslf4j-java."""
     spark = importlib.util.find_spec("pyspark")
@@ -44,9 +56,8 @@ def java(tmp_path_factory):
     running.close()
 
 
-def ask_java(java, base, updates, location):
-    fields = [location, json.dumps(base)] + [json.dumps(update) for update in updates]
-    answer = java.ask("\t".join(fields)).split("\t", 2)
+def ask_java(java, kind, location, *fields):
+    answer = java.ask("\t".join([kind, location, *fields])).split("\t", 2)
     if answer[0] == "OK":
         return int(answer[1]), json.loads(answer[2]), None
     return 0, None, f"{answer[1]}: {answer[2]}"
@@ -79,7 +90,7 @@ def test_random_commits_give_the_same_document(skep, java, version, seed):
     for number in range(COMMITS):
         location = f"s3://b/t/metadata/{number:05d}-x.metadata.json"
         updates = commits.commit(base)
-        changes, theirs, refusal = ask_java(java, base, updates, location)
+        changes, theirs, refusal = ask_java(java, "TABLE", location, json.dumps(base), *map(json.dumps, updates))
         now = theirs["last-updated-ms"] if theirs and changes else max(base["last-updated-ms"], commits.clock)
         ours = skep.apply(base, updates, now, location)
         wrong = check_commit(ours, base, updates, changes, theirs, refusal)
@@ -87,4 +98,43 @@ def test_random_commits_give_the_same_document(skep, java, version, seed):
         if theirs is not None and "error" not in ours:
             base = theirs
             taken += 1
+    assert taken > COMMITS / 3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_new_tables_are_the_same(skep, java, seed):
+    commits = Commits(f"create/{seed}")
+    made = 0
+    for number in range(COMMITS):
+        request = commits.create_request(1 + number % 3)
+        properties = [text for pair in request["properties"].items() for text in pair]
+        _, theirs, refusal = ask_java(java, "CREATE", "s3://b/t", *(
+            json.dumps(request[key]) for key in ("schema", "partition-spec", "write-order")), *properties)
+        ours = skep.create(request, theirs["last-updated-ms"] if theirs else 0, "s3://b/t")
+        context = f"{refusal} {ours} {json.dumps(request)}"
+        assert (theirs is None) == ("error" in ours), context
+        if theirs is not None:
+            assert not differences(ours["metadata"], theirs).keys() - {"table-uuid"}, context
+            made += 1
+    assert made > COMMITS / 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_views_are_the_same(skep, java, seed):
+    commits = Commits(f"view/{seed}")
+    base = commits.first_view()
+    taken = 0
+    for _ in range(COMMITS):
+        updates = commits.view_commit(base)
+        changes, theirs, refusal = ask_java(java, "VIEW", "unused", json.dumps(base), *map(json.dumps, updates))
+        ours = skep.apply_view(base, updates, max([commits.clock] + [e["timestamp-ms"] for e in base["version-log"]]))
+        context = f"{refusal}\n{json.dumps(ours)}\n{json.dumps(theirs)}\n{json.dumps(updates)}\n{json.dumps(base)}"
+        if theirs is None and any(text in refusal for text in LENIENT_VIEW):
+            continue
+        assert (theirs is None) == ("error" in ours), context
+        if theirs is None:
+            continue
+        assert not view_differences(ours["metadata"], theirs), context
+        base = theirs
+        taken += 1
     assert taken > COMMITS / 3
