@@ -102,6 +102,7 @@ TEST_SOURCES := $(sort $(shell find tests/unit tests/store tests/doors tests/ice
 TEST_SUPPORT := $(sort $(wildcard tests/support/*.c))
 TEST_UNIT    := $(patsubst %.c,$(BUILD)/%,$(filter tests/unit/% tests/doors/%,$(TEST_SOURCES)))
 TEST_STORE   := $(patsubst %.c,$(BUILD)/%,$(filter tests/store/%,$(TEST_SOURCES)))
+TEST_FILTERS := $(BUILD)/tests/iceberg/metadata_apply # what the comparisons with other libraries run
 VENV         := $(abspath $(BUILD))/venv
 PYTHON       := $(VENV)/bin/python
 CHECK_MAKE    = +$(MAKE) --no-print-directory BUILD=$(BUILD)/check SANITIZE=address,undefined WERROR=1 VENV=$(VENV)
@@ -151,7 +152,7 @@ check-programs: test-packages $(BUILD)/config.mk
 	$(CHECK_MAKE) all test-programs
 
 .PHONY: test-programs
-test-programs: $(TEST_UNIT) $(TEST_STORE)
+test-programs: $(TEST_UNIT) $(TEST_STORE) $(TEST_FILTERS)
 
 check: check-programs $(BUILD)/venv/stamp lint
 	tests/run.sh $(BUILD)/check $(PYTHON) idl unit store doors interop
@@ -164,7 +165,7 @@ check-doors: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) doors
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
-check-engines: all engine-packages $(BUILD)/venv/engines-stamp $(SPARK_JAR)
+check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR)
 	SPARK_JARS=$(abspath $(SPARK_JAR)) tests/run.sh $(BUILD) $(PYTHON) engines
 
 bench: all

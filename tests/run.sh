@@ -4,8 +4,8 @@
 #   unit     Check programs without disk or network
 #   store    Check programs on a private PostgreSQL
 #   doors    both protocols against a running skepd (pytest starts it)
-#   interop  PyIceberg through both doors
-#   engines  the heavy clients (Spark)
+#   interop  PyIceberg through both doors, and its metadata rules beside ours
+#   engines  the heavy clients (Spark), and Iceberg's Java library beside our metadata rules
 # Prints one line per failing program with its output, and fails when any failed.
 set -u
 build=$1 python=$2
@@ -14,7 +14,8 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}"
 export G_SLICE=always-malloc CK_FORK="${CK_FORK:-no}" CK_DEFAULT_TIMEOUT=120
 SKEPD=$(realpath "$build/skepd") SKEPCTL=$(realpath "$build/skepctl")
-export SKEPD SKEPCTL
+METADATA_APPLY=$build/tests/iceberg/metadata_apply
+export SKEPD SKEPCTL METADATA_APPLY
 failed=0 passed=0
 
 run_programs() {
@@ -45,8 +46,8 @@ for set_name; do
     unit) run_programs unit ;;
     store) run_programs store ;;
     doors) run_programs doors && run_pytest tests/doors tests/process tests/cli ;;
-    interop) run_pytest tests/interop ;;
-    engines) TEST_TIMEOUT=1500 run_pytest tests/engines ;;
+    interop) run_pytest tests/interop tests/iceberg/test_against_pyiceberg.py ;;
+    engines) TEST_TIMEOUT=1500 run_pytest tests/engines tests/iceberg/test_against_java.py ;;
     *) echo "no such test set: $set_name" >&2 && exit 2 ;;
     esac
 done
