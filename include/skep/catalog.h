@@ -51,7 +51,8 @@ gboolean catalog_ping(Catalog *catalog, GError **error);
 /* Stable random UUID text of this database. Transfer full. */
 char *catalog_database_uuid(Catalog *catalog, GError **error);
 
-/* Hive's rule for names of databases and tables, narrower than the catalog's own: letters, digits, '_', '-', ' ', '/' and
+/* Hive's rule for names of databases and tables, narrower than the catalog's own: letters, digits,
+ * '_', '-', ' ', '/' and
  * '.'. INVALID_OBJECT. For the Thrift door, before it makes or renames something. */
 gboolean catalog_name_check_hive(const char *name, GError **error);
 

@@ -64,8 +64,10 @@ gboolean warehouse_directory_make(Warehouse *warehouse, const char *location, GE
 /* Recursive; never follows links; refuses the root, anything above it and anything outside the
  * prefixes. */
 gboolean warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error);
-/* Removes the directory when there is nothing in it, and leaves it alone otherwise: TRUE either way. */
-gboolean warehouse_directory_remove_empty(Warehouse *warehouse, const char *location, GError **error);
+/* Removes the directory when there is nothing in it, and leaves it alone otherwise: TRUE either
+ * way. */
+gboolean
+warehouse_directory_remove_empty(Warehouse *warehouse, const char *location, GError **error);
 /* Source missing is no error (nothing to move); target existing is INVALID_OPERATION. */
 gboolean
 warehouse_directory_move(Warehouse *warehouse, const char *from, const char *to, GError **error);
