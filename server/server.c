@@ -194,6 +194,7 @@ server_open_thrift(Server *server, GError **error)
     options.connections_max = (guint)settings->thrift_connections_max;
     options.idle_timeout_ms = (guint)settings->thrift_idle_timeout_s * 1000;
     options.request_timeout_ms = (guint)settings->thrift_request_timeout_s * 1000;
+    options.reply_timeout_ms = options.request_timeout_ms;
     server->thrift = thrift_door_start(&options, server->catalog, server->pool, error);
     return server->thrift != NULL;
 }
