@@ -158,29 +158,21 @@ table_tag_is_listed(const char *header, const char *tag)
     return FALSE;
 }
 
-/* Replies 304, and says so, when the client has the present state already. */
+/* Has the client, by its If-None-Match, this state of the table in this shape already? */
 static gboolean
-table_reply_unchanged(RestRequest *request,
-                      const char *namespace_name,
-                      gboolean only_refs,
-                      gboolean *out_replied,
-                      GError **error)
+table_is_known(const RestRequest *request, const CatalogIcebergTable *table, gboolean only_refs)
 {
-    *out_replied = FALSE;
     const char *known = rest_request_header(request, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    if (!known)
-        return TRUE;
-    g_autoptr(CatalogIcebergTable) found = catalog_iceberg_find(
-        request->catalog, request->places.prefix, namespace_name, request->places.table, error);
-    if (!found)
-        return FALSE;
-    g_autofree char *tag = table_entity_tag(found, only_refs);
-    if (!tag || !table_tag_is_listed(known, tag))
-        return TRUE;
+    g_autofree char *tag = known ? table_entity_tag(table, only_refs) : NULL;
+    return tag && table_tag_is_listed(known, tag);
+}
+
+static void
+table_reply_unchanged(RestRequest *request, const CatalogIcebergTable *table, gboolean only_refs)
+{
+    g_autofree char *tag = table_entity_tag(table, only_refs);
     rest_reply_empty(request, MHD_HTTP_NOT_MODIFIED);
     rest_reply_header(request, MHD_HTTP_HEADER_ETAG, tag);
-    *out_replied = TRUE;
-    return TRUE;
 }
 
 static gboolean
@@ -201,20 +193,22 @@ table_reply_refs(RestRequest *request, const CatalogIcebergTable *table, GError 
 gboolean
 rest_table_load(RestRequest *request, GError **error)
 {
-    gboolean only_refs = FALSE, replied = FALSE;
+    gboolean only_refs = FALSE;
     const char *namespace_name = rest_request_namespace(request, error);
-    if (!namespace_name || !table_decode_snapshots(request, &only_refs, error) ||
-        !table_reply_unchanged(request, namespace_name, only_refs, &replied, error))
+    if (!namespace_name || !table_decode_snapshots(request, &only_refs, error))
         return FALSE;
-    if (replied)
-        return TRUE;
+    /* Loaded even when the client has it already: "unchanged" must not hide that the file is gone.
+     */
     g_autoptr(CatalogIcebergTable) table = catalog_iceberg_load(
         request->catalog, request->places.prefix, namespace_name, request->places.table, error);
     if (!table)
         return FALSE;
-    if (only_refs)
+    if (table_is_known(request, table, only_refs))
+        table_reply_unchanged(request, table, only_refs);
+    else if (only_refs)
         return table_reply_refs(request, table, error);
-    rest_table_reply_load(request, table);
+    else
+        rest_table_reply_load(request, table);
     return TRUE;
 }
 

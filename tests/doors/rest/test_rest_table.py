@@ -279,13 +279,16 @@ def test_drop_without_purge_keeps_files_that_register_takes_again(rest, namespac
                  "BadRequestException", "purgeRequested")
 
 
-def test_a_lost_metadata_file_is_404_not_found(rest, namespace, fresh_name):
+def test_a_lost_metadata_file_is_404_not_found(rest, namespace):
     location = rest.create_table(namespace, "t")["metadata-location"]
+    tag = rest.load(namespace, "t").headers["ETag"]
     path = urllib.parse.unquote(urllib.parse.urlsplit(location).path)
     if not os.path.exists(path):
         pytest.skip("the warehouse is not on this machine")
     os.remove(path)
-    assert_error(rest.load(namespace, "t"), 404, "NotFoundException", "Failed to open input stream for file:")
+    text = "Failed to open input stream for file:"
+    assert_error(rest.load(namespace, "t"), 404, "NotFoundException", text)
+    assert_error(rest.load(namespace, "t", headers={"If-None-Match": tag}), 404, "NotFoundException", text)
 
 
 def test_tables_are_paged(rest, namespace):
