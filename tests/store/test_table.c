@@ -388,6 +388,116 @@ START_TEST(every_change_leaves_one_event)
 }
 END_TEST
 
+/* --- what happens to partitions
+ * --------------------------------------------------------------------- */
+
+static void
+add_partition(const char *table, const char *value, const char *location)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogPartition) partition = catalog_partition_new();
+    g_autoptr(GPtrArray) batch = g_ptr_array_new();
+    g_autoptr(CatalogTable) row = find("d", table);
+    const char *values[] = {value, NULL};
+
+    partition->values = g_strdupv((char **)values);
+    partition->storage = catalog_storage_ref(row->storage);
+    partition->location = g_strdup(location);
+    g_ptr_array_add(batch, partition);
+    test_assert_ok(
+        catalog_partition_add(fixture->catalog, NULL, "d", table, batch, FALSE, NULL, &error),
+        error);
+}
+
+static CatalogPartition *
+find_partition(const char *namespace_name, const char *table, const char *value)
+{
+    g_autoptr(GError) error = NULL;
+    const char *values[] = {value, NULL};
+    CatalogPartition *found =
+        catalog_partition_find(fixture->catalog, NULL, namespace_name, table, values, &error);
+
+    test_assert_ok(found, error);
+    return found;
+}
+
+static CatalogTable *
+make_partitioned(const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogTable) wanted = test_catalog_hive_table("d", name);
+    CatalogTable *made;
+
+    g_ptr_array_add(wanted->partition_keys, catalog_column_new("ds", "string", NULL));
+    made = catalog_table_create(fixture->catalog, NULL, wanted, NULL, &error);
+    test_assert_ok(made, error);
+    return made;
+}
+
+START_TEST(partitions_move_with_a_renamed_table_and_stay_when_its_location_changes)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogTable) made = make_partitioned("t");
+    g_autofree char *inner = g_strconcat(made->location, "/elsewhere/x", NULL);
+    g_autofree char *other = g_strconcat(warehouse_root(fixture->warehouse), "/other", NULL);
+    g_autoptr(CatalogTable) wanted = catalog_table_copy(made);
+    g_autoptr(CatalogPartition) derived = NULL;
+    g_autoptr(CatalogPartition) written = NULL;
+    g_autoptr(CatalogPartition) pinned = NULL;
+
+    add_partition("t", "1", NULL);
+    add_partition("t", "2", inner);
+    set_text(&wanted->name, "u");
+    test_assert_ok(alter("t", wanted, NULL, &error), error);
+    derived = find_partition("d", "u", "1");
+    written = find_partition("d", "u", "2");
+    ck_assert(g_str_has_suffix(derived->location, "/d.db/u/ds=1"));
+    ck_assert(g_str_has_suffix(written->location, "/d.db/u/elsewhere/x"));
+    ck_assert(test_catalog_has_file(fixture, "d.db/u/ds=1"));
+    set_text(&wanted->location, other);
+    test_assert_ok(alter("u", wanted, NULL, &error), error);
+    pinned = find_partition("d", "u", "1");
+    ck_assert(g_str_has_suffix(pinned->location, "/d.db/u/ds=1"));
+}
+END_TEST
+
+START_TEST(column_changes_reach_partitions_only_with_cascade)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogTable) made = make_partitioned("t");
+    g_autoptr(CatalogTable) wanted = catalog_table_copy(made);
+    g_autoptr(CatalogPartition) before = NULL;
+    g_autoptr(CatalogPartition) after = NULL;
+    CatalogTableAlterOptions cascade = {.cascade = TRUE};
+    CatalogStorage *storage = catalog_storage_copy(made->storage);
+
+    add_partition("t", "1", NULL);
+    g_ptr_array_add(storage->columns, catalog_column_new("c", "bigint", NULL));
+    catalog_storage_unref(wanted->storage);
+    wanted->storage = storage;
+    test_assert_ok(alter("t", wanted, NULL, &error), error);
+    before = find_partition("d", "t", "1");
+    ck_assert_uint_eq(before->storage->columns->len, 2);
+    test_assert_ok(alter("t", wanted, &cascade, &error), error);
+    after = find_partition("d", "t", "1");
+    ck_assert_uint_eq(after->storage->columns->len, 3);
+}
+END_TEST
+
+START_TEST(a_dropped_table_takes_partitions_elsewhere_along)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogTable) made = make_partitioned("t");
+    g_autofree char *away = g_strconcat(warehouse_root(fixture->warehouse), "/away/p", NULL);
+    CatalogTableDropOptions options = {.delete_data = TRUE, .kind = -1};
+
+    add_partition("t", "1", away);
+    ck_assert(test_catalog_has_file(fixture, "away/p"));
+    test_assert_ok(catalog_table_drop(fixture->catalog, NULL, "d", "t", &options, &error), error);
+    ck_assert(!test_catalog_has_file(fixture, "away/p"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -409,6 +519,9 @@ main(void)
     tcase_add_test(tests, a_swap_by_any_parameter_says_what_clients_match_on);
     tcase_add_test(tests, a_drop_deletes_managed_data_and_leaves_external_data);
     tcase_add_test(tests, every_change_leaves_one_event);
+    tcase_add_test(tests, partitions_move_with_a_renamed_table_and_stay_when_its_location_changes);
+    tcase_add_test(tests, column_changes_reach_partitions_only_with_cascade);
+    tcase_add_test(tests, a_dropped_table_takes_partitions_elsewhere_along);
     suite_add_tcase(suite, tests);
     return test_postgres_run_suite(suite);
 }
