@@ -54,6 +54,28 @@ ALTER TABLE skep.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE skep.functions (
+    id bigint NOT NULL,
+    namespace_id bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    class_name text NOT NULL,
+    owner_name text,
+    owner_type smallint DEFAULT 0 NOT NULL,
+    created_s bigint NOT NULL,
+    function_type smallint DEFAULT 0 NOT NULL,
+    resource_types integer[] DEFAULT '{}'::integer[] NOT NULL,
+    resource_uris text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+ALTER TABLE skep.functions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.functions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE skep.lock_components (
     lock_id bigint NOT NULL,
     ordinal integer NOT NULL,
@@ -208,6 +230,12 @@ ALTER TABLE ONLY skep.commits
 ALTER TABLE ONLY skep.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY skep.functions
+    ADD CONSTRAINT functions_name_key UNIQUE (namespace_id, name);
+
+ALTER TABLE ONLY skep.functions
+    ADD CONSTRAINT functions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY skep.lock_components
     ADD CONSTRAINT lock_components_pkey PRIMARY KEY (lock_id, ordinal);
 
@@ -266,6 +294,9 @@ CREATE INDEX partitions_first_value_idx ON skep.partitions USING btree (table_id
 
 ALTER TABLE ONLY skep.commits
     ADD CONSTRAINT commits_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.functions
+    ADD CONSTRAINT functions_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);
 
 ALTER TABLE ONLY skep.lock_components
     ADD CONSTRAINT lock_components_lock_fkey FOREIGN KEY (lock_id) REFERENCES skep.locks(id) ON DELETE CASCADE;

@@ -507,7 +507,7 @@ catalog_namespace_drop(Catalog *catalog,
                               &failure)) {
         if (skep_error_fact(failure) == SKEP_ERROR_NAMESPACE_NOT_EMPTY)
             return skep_fail(error, SKEP_ERROR_NAMESPACE_NOT_EMPTY, dotted,
-                             "Namespace %s is not empty. One or more tables exist.", dotted);
+                             "Namespace %s is not empty. %s", dotted, failure->message);
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }

@@ -285,6 +285,8 @@ drop_tree(StoreTransaction *transaction, gpointer data, GError **error)
     StoreParam all = store_param_int64_array((const gint64 *)(gpointer)ids->data, ids->len);
     StoreParam params[] = {all, store_param_text(drop->namespace_->catalog)};
     return drop_tables(transaction, drop, &all, error) &&
+           store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_FUNCTIONS, STORE_PARAMS(params),
+                                  NULL, error) &&
            store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_MANY, STORE_PARAMS(params), NULL,
                                   error);
 }

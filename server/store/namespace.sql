@@ -145,6 +145,20 @@ WITH dropped AS (
 )
 SELECT kind, hms_type, location, purge FROM dropped ORDER BY namespace_name, name;
 
+-- name: namespace_drop_functions
+-- All functions of some namespaces, each with its event.
+-- $1 bigint[] namespace_ids  $2 text catalog_name
+WITH dropped AS (
+    DELETE FROM skep.functions f
+    USING skep.namespaces n
+    WHERE f.namespace_id = ANY ($1) AND n.id = f.namespace_id
+    RETURNING f.id, n.name AS namespace_name, f.name, f.class_name
+)
+INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
+SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_FUNCTION', $2, d.namespace_name,
+       jsonb_build_object('id', d.id, 'function_name', d.name, 'class_name', d.class_name)
+FROM dropped d;
+
 -- name: namespace_drop_many
 -- Some namespaces at once, each with its event.
 -- $1 bigint[] ids  $2 text catalog_name

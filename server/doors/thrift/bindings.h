@@ -144,8 +144,15 @@
     SERVED(unlock, thrift_unlock)                                                                  \
     SERVED(heartbeat, thrift_heartbeat)                                                            \
     SERVED(show_locks, thrift_show_locks)                                                          \
-    /* empty.c */                                                                                  \
+    /* function.c */                                                                               \
+    SERVED(create_function, thrift_create_function)                                                \
+    SERVED(get_function, thrift_get_function)                                                      \
     SERVED(get_functions, thrift_get_functions)                                                    \
+    SERVED(get_functions_req, thrift_get_functions_req)                                            \
+    SERVED(get_all_functions, thrift_get_all_functions)                                            \
+    SERVED(alter_function, thrift_alter_function)                                                  \
+    SERVED(drop_function, thrift_drop_function)                                                    \
+    /* empty.c */                                                                                  \
     SERVED(get_indexes, thrift_get_indexes)                                                        \
     SERVED(get_index_names, thrift_get_index_names)                                                \
     SERVED(get_type_all, thrift_get_type_all)                                                      \
@@ -159,10 +166,6 @@
     SERVED(get_check_constraints, thrift_get_check_constraints)                                    \
     SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
     SERVED(get_current_notificationEventId, thrift_get_current_notificationEventId)                \
-    SERVED(get_functions_req, thrift_get_functions_req)                                            \
-    SERVED(get_all_functions, thrift_get_all_functions)                                            \
-    SERVED(get_function, thrift_get_function)                                                      \
-    SERVED(drop_function, thrift_drop_function)                                                    \
     SERVED(get_index_by_name, thrift_get_index_by_name)                                            \
     SERVED(drop_index_by_name, thrift_drop_index_by_name)                                          \
     SERVED(get_type, thrift_get_type)                                                              \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Methods that read what this server keeps nothing of: functions, indexes, roles beyond the two
+/* Methods that read what this server keeps nothing of: indexes, roles beyond the two
  * built-in ones, privileges, constraints, column statistics, types, resource plans. "None" is their
  * true answer, because the methods that would store such things are not served. Caller: dispatch.c.
  */
@@ -8,7 +8,6 @@
 #include "reply.h"
 
 #include <hms_constraint_types.h>
-#include <hms_function_types.h>
 #include <hms_index_types.h>
 #include <hms_notification_types.h>
 #include <hms_privilege_types.h>
@@ -31,7 +30,6 @@
         return TRUE;                                                                               \
     }
 
-EMPTY_ANSWER(thrift_get_functions, HmsFunctionsGetFunctionsResult)
 EMPTY_ANSWER(thrift_get_indexes, HmsIndexesGetIndexesResult)
 EMPTY_ANSWER(thrift_get_index_names, HmsIndexesGetIndexNamesResult)
 EMPTY_ANSWER(thrift_get_type_all, HmsTypeRegistryGetTypeAllResult)
@@ -47,55 +45,6 @@ EMPTY_ANSWER(thrift_get_active_resource_plan, HmsResourcePlansGetActiveResourceP
 /* Events are not served over this door: the number of the last one stays 0. */
 EMPTY_ANSWER(thrift_get_current_notificationEventId,
              HmsNotificationsGetCurrentNotificationEventIdResult)
-
-gboolean
-thrift_get_functions_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)error;
-    const HmsFunctionsGetFunctionsReqArgs *in = args;
-    HmsFunctionsGetFunctionsReqResult *out = result;
-    if (in->request->returnNames)
-        out->success->__isset_function_names = TRUE;
-    else
-        out->success->__isset_functions = TRUE;
-    out->__isset_success = TRUE;
-    return TRUE;
-}
-
-gboolean
-thrift_get_all_functions(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)args;
-    (void)error;
-    HmsFunctionsGetAllFunctionsResult *out = result;
-    out->success->__isset_functions = TRUE;
-    out->__isset_success = TRUE;
-    return TRUE;
-}
-
-gboolean
-thrift_get_function(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)result;
-    const HmsFunctionsGetFunctionArgs *in = args;
-    g_auto(ThriftName) name = {NULL};
-    return thrift_decode_table_name(in->dbName, NULL, in->funcName, &name, error) &&
-           skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL, "Function %s.%s does not exist",
-                     name.database, name.table);
-}
-
-gboolean
-thrift_drop_function(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)result;
-    const HmsFunctionsDropFunctionArgs *in = args;
-    return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL, "Function %s does not exist",
-                     in->funcName != NULL ? in->funcName : "null");
-}
 
 static gboolean
 index_fail(const char *index_name, GError **error)

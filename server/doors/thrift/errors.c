@@ -12,7 +12,8 @@ typedef struct {
     const char *methods; /* a name, or the beginning of names when it ends in `*` */
     SkepError fact;
     ThriftExceptionClass exception_class; /* THRIFT_NO_EXCEPTION: as for every method */
-    const char *wording;                  /* %c catalog, %o object; NULL: as for every method */
+    const char *wording;                  /* %c catalog, %o object, %r the last of the error's own
+                                             sentences; NULL: as for every method */
 } ErrorRule;
 
 #define NOT_FOUND_BY_FILTER "Specified catalog.database.table does not exist : %c.%o"
@@ -30,10 +31,13 @@ static const ErrorRule error_rules[] = {
     RULE("create_table*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "Table %c.%o already exists"),
     RULE("translate_table_dryrun", NO_SUCH_NAMESPACE, THRIFT_INVALID_OBJECT_EXCEPTION, NULL),
     RULE("create_database*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "Database %o already exists"),
-    RULE("drop_database*",
-         NAMESPACE_NOT_EMPTY,
-         THRIFT_NO_EXCEPTION,
-         "Database %o is not empty. One or more tables exist."),
+    RULE(
+        "drop_database*", NAMESPACE_NOT_EMPTY, THRIFT_NO_EXCEPTION, "Database %o is not empty. %r"),
+    RULE("create_function", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
+    RULE("alter_function", INVALID_OBJECT, THRIFT_META_EXCEPTION, NULL),
+    RULE("alter_function", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
+    RULE("alter_function", NO_SUCH_NAMESPACE, THRIFT_META_EXCEPTION, NULL),
+    RULE("alter_function", ALREADY_EXISTS, THRIFT_META_EXCEPTION, NULL),
     RULE("create_function", NO_SUCH_NAMESPACE, THRIFT_NO_EXCEPTION, "There is no database %c.%o"),
     /* A new name that is taken, or that lies in a database which is not there. */
     RULE("alter_table*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "new table %o already exists"),
@@ -209,16 +213,26 @@ thrift_error_exception(const ThriftMethod *method, SkepError fact)
     return declared;
 }
 
-/* Fills in a wording: %c catalog, %o object. */
+/* The last sentence; empty when there is one alone. */
+static const char *
+rest_of_message(const char *message)
+{
+    const char *end = g_strrstr(message, ". ");
+    return end != NULL ? end + 2 : "";
+}
+
+/* Fills in a wording: %c catalog, %o object, %r the last sentence of the message. */
 static char *
-format_wording(const char *wording, const char *catalog_name, const char *object)
+format_wording(const char *wording, const char *catalog_name, const char *object, const char *rest)
 {
     GString *text = g_string_new(NULL);
     for (const char *at = wording; *at != '\0'; at++) {
         if (*at != '%')
             g_string_append_c(text, *at);
+        else if (*++at == 'c')
+            g_string_append(text, catalog_name);
         else
-            g_string_append(text, *++at == 'c' ? catalog_name : object);
+            g_string_append(text, *at == 'o' ? object : rest);
     }
     return g_string_free(text, FALSE);
 }
@@ -233,8 +247,8 @@ thrift_error_message(const ThriftMethod *method, const char *catalog_name, const
         rule != NULL && rule->wording != NULL ? rule->wording : wording_of_fact(fact);
     if (wording == NULL || object == NULL)
         return g_utf8_make_valid(error->message, -1);
-    g_autofree char *text =
-        format_wording(wording, catalog_name != NULL ? catalog_name : "hive", object);
+    g_autofree char *text = format_wording(wording, catalog_name != NULL ? catalog_name : "hive",
+                                           object, rest_of_message(error->message));
     return g_utf8_make_valid(text, -1);
 }
 

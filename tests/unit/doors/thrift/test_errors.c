@@ -44,7 +44,7 @@ assert_message(const char *name,
                const char *expected)
 {
     g_autoptr(GError) error = NULL;
-    skep_fail(&error, fact, object, "the error's own words");
+    skep_fail(&error, fact, object, "the error's own words. One or more tables exist.");
     g_autofree char *message = thrift_error_message(method(name), catalog_name, error);
     ck_assert_str_eq(message, expected);
 }
@@ -191,8 +191,10 @@ END_TEST
 
 START_TEST(other_messages_are_the_errors_own_and_always_text)
 {
-    assert_message("alter_table", SKEP_ERROR_COMMIT_CONFLICT, "d.t", NULL, "the error's own words");
-    assert_message("get_table", SKEP_ERROR_NO_SUCH_TABLE, NULL, NULL, "the error's own words");
+    assert_message("alter_table", SKEP_ERROR_COMMIT_CONFLICT, "d.t", NULL,
+                   "the error's own words. One or more tables exist.");
+    assert_message("get_table", SKEP_ERROR_NO_SUCH_TABLE, NULL, NULL,
+                   "the error's own words. One or more tables exist.");
     assert_message("get_table", SKEP_ERROR_NO_SUCH_TABLE, "%o.%c", NULL,
                    "hive.%o.%c table not found");
 
