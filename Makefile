@@ -21,6 +21,10 @@ ifeq ($(filter -j%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(JOBS)
 endif
 
+# What is run is shown in short; V=1 shows it whole.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
+
 # --- packages and their flags: asked for once, kept in $(BUILD)/config.mk, which make reads again when it changes ---
 
 ifeq ($(filter clean help format,$(MAKECMDGOALS)),)
@@ -61,31 +65,38 @@ all: $(BUILD)/skepd $(BUILD)/skepctl
 
 $(BUILD)/obj/server/%.o: server/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_GEN_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) $(LIBRARY_CFLAGS) $(if $(findstring doors/thrift,$<),$(HMS_CFLAGS)) -MMD -MP -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(LIBRARY_CFLAGS) $(if $(findstring doors/thrift,$<),$(HMS_CFLAGS)) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/cli/%.o: cli/%.c $(BUILD)/config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) $(LIBRARY_CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(LIBRARY_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 STORE_GEN_OBJECTS := $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen/%.o,$(STORE_GEN_SOURCES))
 
 $(SERVER_ARCHIVE): $(call objects,$(SERVER_SOURCES)) $(STORE_GEN_OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 
 $(CLI_ARCHIVE): $(call objects,$(CLI_SOURCES) $(wildcard server/support/*.c))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/skepd: $(call objects,server/main.c) $(SERVER_ARCHIVE) $(HMS_ARCHIVE)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) -lm -o $@
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) -lm -o $@
 
 $(BUILD)/skepctl: $(call objects,cli/main.c) $(CLI_ARCHIVE)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) -lm -o $@
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) -lm -o $@
 
 -include $(patsubst %.o,%.d,$(call objects,$(SERVER_SOURCES) $(CLI_SOURCES) server/main.c cli/main.c))
 
@@ -109,18 +120,21 @@ CHECK_MAKE    = +$(MAKE) --no-print-directory BUILD=$(BUILD)/check SANITIZE=addr
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_GEN_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) -Itests $(LIBRARY_CFLAGS) $(HMS_CFLAGS) $(shell pkg-config --cflags check) \
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -Itests $(LIBRARY_CFLAGS) $(HMS_CFLAGS) $(shell pkg-config --cflags check) \
 	    -MMD -MP -c $< -o $@
 
 # An archive, so that a program that replaces a part (a fake catalog) is not given the real one as well.
 TEST_ARCHIVE := $(BUILD)/libtests.a
 $(TEST_ARCHIVE): $(call objects,$(TEST_SUPPORT))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(TEST_ARCHIVE) $(SERVER_ARCHIVE) $(HMS_ARCHIVE)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs check) -lm -o $@
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs check) -lm -o $@
 
 -include $(patsubst %.c,$(BUILD)/obj/%.d,$(TEST_SOURCES) $(TEST_SUPPORT))
 

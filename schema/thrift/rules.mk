@@ -31,8 +31,9 @@ HMS_REPAIR := -e '/^hms_[a-z0-9_]*_finalize (GObject .object)$$/,/^}$$/ \
 
 $(HMS_STAMP): $(HMS_IDL) schema/thrift/rules.mk schema/thrift/method_rows.py
 	@rm -rf $(HMS_GEN)/fresh && mkdir -p $(HMS_GEN)/fresh $(HMS_GEN)/json
-	$(THRIFT) -nowarn -r --gen c_glib -out $(HMS_GEN)/fresh $(HMS_ROOT)
-	$(THRIFT) -nowarn -r --gen json -out $(HMS_GEN)/json $(HMS_ROOT)
+	$(call say,THRIFT)
+	$(Q)$(THRIFT) -nowarn -r --gen c_glib -out $(HMS_GEN)/fresh $(HMS_ROOT)
+	$(Q)$(THRIFT) -nowarn -r --gen json -out $(HMS_GEN)/json $(HMS_ROOT)
 	@sed -i $(HMS_REPAIR) $(HMS_GEN)/fresh/*_types.c
 	@for f in $(HMS_GEN)/fresh/*_types.[ch]; do \
 	    cmp -s $$f $(HMS_GEN)/$${f##*/} || mv $$f $(HMS_GEN)/; \
@@ -47,10 +48,12 @@ $(HMS_STAMP): $(HMS_IDL) schema/thrift/rules.mk schema/thrift/method_rows.py
 $(HMS_SOURCES): $(HMS_STAMP) ;
 
 $(HMS_GEN)/%.o: $(HMS_GEN)/%.c | $(HMS_STAMP)
-	$(HMS_COMPILE) -MMD -MP -c $< -o $@
+	$(call say,CC)
+	$(Q)$(HMS_COMPILE) -MMD -MP -c $< -o $@
 
 $(HMS_ARCHIVE): $(HMS_OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 
 -include $(HMS_OBJECTS:.o=.d)

@@ -19,7 +19,7 @@ STORE_LIBS        := $(shell pkg-config --libs libpq)
 
 $(STORE_GEN)/%_sql.h: server/store/%.sql server/store/sql_to_header.awk
 	@mkdir -p $(@D)
-	$(AWK) -v noun=$* -f server/store/sql_to_header.awk $< > $@.new && mv $@.new $@
+	$(Q)$(AWK) -v noun=$* -f server/store/sql_to_header.awk $< > $@.new && mv $@.new $@
 
 $(STORE_GEN)/all_sql.h: $(STORE_SQL_HEADERS) server/store/rules.mk
 	@mkdir -p $(@D)
@@ -34,7 +34,7 @@ $(STORE_GEN)/all_sql.h: $(STORE_SQL_HEADERS) server/store/rules.mk
 
 $(STORE_GEN)/migrations.c: $(STORE_MIGRATIONS) server/store/migrations_to_c.awk
 	@mkdir -p $(@D)
-	$(AWK) -f server/store/migrations_to_c.awk $(STORE_MIGRATIONS) > $@.new && mv $@.new $@
+	$(Q)$(AWK) -f server/store/migrations_to_c.awk $(STORE_MIGRATIONS) > $@.new && mv $@.new $@
 
 # schema/postgres.sql: what the migrations make, dumped from a private PostgreSQL.
 .PHONY: schema
