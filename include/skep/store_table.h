@@ -135,5 +135,8 @@ gboolean store_table_commit_landed(Store *store,
  * *out_dropped FALSE when it is gone. */
 gboolean
 store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped, GError **error);
+/* Does another table lie at, below or above this place? Looks at all tables. */
+gboolean store_table_place_is_shared(
+    Store *store, gint64 table_id, const char *location, gboolean *out_shared, GError **error);
 /* The locations of a table's partitions that are not the derived ones. char*. */
 GPtrArray *store_table_partition_locations(Store *store, gint64 table_id, GError **error);

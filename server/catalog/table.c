@@ -78,7 +78,7 @@ store_new(Catalog *catalog, CatalogTable *made, GError **error)
     if (catalog_table_swap(catalog, &write, 1, &outcome, &made->version, &failure))
         return TRUE;
     if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
-        return catalog_table_fail_exists(catalog, made, error);
+        return catalog_table_fail_exists(catalog, made, catalog_table_is_view(made), error);
     if (skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN && made->location)
         warehouse_directory_remove_empty(catalog->warehouse, made->location, NULL);
     if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_NAMESPACE)
@@ -275,25 +275,35 @@ external_purge(const CatalogTable *table)
     return purge && g_ascii_strcasecmp(purge, "true") == 0;
 }
 
+/* The default place of the table's name, alone or followed by the "-<eight hex digits>" of
+ * iceberg_table.c. */
+static gboolean
+is_default_place(const char *location, const char *own)
+{
+    const char *rest;
+
+    if (warehouse_location_equal(own, location))
+        return TRUE;
+    if (!g_str_has_prefix(location, own))
+        return FALSE;
+    rest = location + strlen(own);
+    return *rest == '-' && strlen(rest) == 9 && strspn(rest + 1, "0123456789abcdef") == 8;
+}
+
 /* A REST purge deletes the table's directory as a whole, and only where nobody else can have put
- * anything: at the place that this catalog gave to this very table, alone or followed by its
- * "-<eight hex digits>". */
+ * anything: at the place that this catalog gives to this very name, when no other table lies there.
+ * Elsewhere the files stay. */
 static gboolean
 is_own_place(Catalog *catalog, const CatalogTable *table)
 {
     g_autoptr(CatalogNamespace) home =
         catalog_namespace_find(catalog, table->catalog, table->namespace_name, NULL);
     g_autofree char *own = home ? catalog_table_default_location(table, home) : NULL;
-    const char *rest;
+    gboolean shared = TRUE;
 
-    if (!own || !table->location)
-        return FALSE;
-    if (warehouse_location_equal(own, table->location))
-        return TRUE;
-    if (!g_str_has_prefix(table->location, own))
-        return FALSE;
-    rest = table->location + strlen(own);
-    return *rest == '-' && strlen(rest) == 9 && strspn(rest + 1, "0123456789abcdef") == 8;
+    return own && is_default_place(table->location, own) &&
+           store_table_place_is_shared(catalog->store, table->id, table->location, &shared, NULL) &&
+           !shared;
 }
 
 static gboolean

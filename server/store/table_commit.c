@@ -498,6 +498,19 @@ store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped,
     return TRUE;
 }
 
+gboolean
+store_table_place_is_shared(
+    Store *store, gint64 table_id, const char *location, gboolean *out_shared, GError **error)
+{
+    StoreParam params[] = {store_param_int64(table_id), store_param_text(location)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_query_one(store, &SQL_TABLE_PLACE_IS_SHARED, STORE_PARAMS(params), &result, error))
+        return FALSE;
+    *out_shared = !result || store_row_bool(result, 0, 0);
+    return TRUE;
+}
+
 GPtrArray *
 store_table_partition_locations(Store *store, gint64 table_id, GError **error)
 {

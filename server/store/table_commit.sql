@@ -155,3 +155,20 @@ UPDATE skep.partitions SET location = $2 || '/' || name WHERE table_id = $1 AND 
 UPDATE skep.partitions
 SET location = $3 || substr(location, length($2) + 1)
 WHERE table_id = $1 AND starts_with(location, $2 || '/');
+
+-- name: table_place_is_shared
+-- Does any other table lie at, below or above a place? Asked before a purge deletes the whole directory, which is rare: it may
+-- look at all tables. Spellings of one place are made equal first.
+-- $1 bigint id  $2 text location
+WITH place AS (
+    SELECT regexp_replace(regexp_replace($2, '^file:/*', '/'), '^s3[an]://', 's3://') AS path
+), others AS (
+    SELECT regexp_replace(regexp_replace(location, '^file:/*', '/'), '^s3[an]://', 's3://') AS path
+    FROM skep.tables
+    WHERE id <> $1 AND location IS NOT NULL
+)
+SELECT EXISTS (
+    SELECT
+    FROM others, place
+    WHERE others.path = place.path OR starts_with(others.path, place.path || '/')
+       OR starts_with(place.path, others.path || '/')) AS shared;

@@ -341,6 +341,22 @@ START_TEST(a_new_table_never_shares_the_place_of_a_renamed_one_and_purge_spares_
 }
 END_TEST
 
+START_TEST(a_purge_spares_files_that_another_table_names)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogIcebergTable) made = test_catalog_make_iceberg(fixture, "d", "t");
+    g_autoptr(CatalogIcebergTable) twin = catalog_iceberg_register(
+        fixture->catalog, NULL, NULL, "d", "twin", made->metadata_location, FALSE, &error);
+    CatalogTableDropOptions purge = {.purge = TRUE, .kind = CATALOG_KIND_ICEBERG_TABLE};
+    gboolean exists;
+
+    test_assert_ok(twin, error);
+    test_assert_ok(catalog_table_drop(fixture->catalog, NULL, "d", "t", &purge, &error), error);
+    ck_assert(warehouse_file_exists(fixture->warehouse, made->metadata_location, &exists, &error));
+    ck_assert(exists);
+}
+END_TEST
+
 /* --- races
  * -------------------------------------------------------------------------------------------- */
 
@@ -715,6 +731,7 @@ main(void)
     tcase_add_test(tests, a_load_notices_that_the_file_is_gone_even_when_it_is_in_memory);
     tcase_add_test(tests, a_registered_document_is_the_table_with_its_whole_history);
     tcase_add_test(tests, a_new_table_never_shares_the_place_of_a_renamed_one_and_purge_spares_it);
+    tcase_add_test(tests, a_purge_spares_files_that_another_table_names);
     tcase_add_test(tests, of_many_appends_to_one_parent_exactly_one_wins);
     tcase_add_test(tests, disjoint_commits_at_once_all_land);
     tcase_add_test(tests, servers_that_collide_rebase_until_all_commits_landed);
