@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One attempt to change one Iceberg table: present state, requirements, updates, new document. The
- * swap and what follows from its outcome is table_commit.c's. Callers: table_commit.c and
- * iceberg_table.c. */
+/* One attempt to change one Iceberg table or view: present state, requirements, updates, new
+ * document. The swap and what follows from its outcome is table_commit.c's. Callers: table_commit.c
+ * and iceberg_table.c. */
 #include "iceberg_private.h"
 
 #include <string.h>
@@ -41,6 +41,7 @@ catalog_iceberg_check_locations(Catalog *catalog, const cJSON *metadata, GError 
 
 MetadataDocument *
 catalog_iceberg_write_document(Catalog *catalog,
+                               const IcebergForm *form,
                                cJSON *metadata,
                                const char *location,
                                GError **error)
@@ -56,7 +57,7 @@ catalog_iceberg_write_document(Catalog *catalog,
                               catalog->options.metadata_bytes_max);
     if (!warehouse_file_write_new(catalog->warehouse, location, bytes, error))
         return NULL;
-    return metadata_document_new(location, bytes, g_steal_pointer(&tree));
+    return form->document_new(location, bytes, g_steal_pointer(&tree));
 }
 
 CatalogTable *
@@ -72,25 +73,6 @@ catalog_iceberg_new_row(const CatalogTableName *name, const CatalogCaller *calle
     row->create_time_s = catalog_now_s();
     row->version = 1;
     return row;
-}
-
-CatalogTable *
-catalog_iceberg_row(Catalog *catalog, const CatalogTableName *name, gboolean whole, GError **error)
-{
-    g_autoptr(CatalogTable) row = NULL;
-    gboolean read = whole
-                        ? store_table_find(catalog->store, name->catalog, name->namespace_name,
-                                           name->table, &row, error)
-                        : store_table_find_pointer(catalog->store, name->catalog,
-                                                   name->namespace_name, name->table, &row, error);
-
-    if (!read)
-        return NULL;
-    if (!row || row->kind != CATALOG_KIND_ICEBERG_TABLE) {
-        catalog_fail_no_table(error, name->namespace_name, name->table);
-        return NULL;
-    }
-    return g_steal_pointer(&row);
 }
 
 CatalogIcebergTable *
@@ -117,11 +99,12 @@ check_creatable(Catalog *catalog,
 {
     const CatalogTableName *name = &attempt->name;
 
-    if (!iceberg_requirements_assert_create(attempt->requirements))
-        return catalog_fail_no_table(error, name->namespace_name, name->table);
+    if (!attempt->form->made_by_commit ||
+        !iceberg_requirements_assert_create(attempt->requirements))
+        return attempt->form->fail_missing(error, name->namespace_name, name->table);
     if (!present)
         return TRUE;
-    return catalog_table_fail_exists(catalog, present, error);
+    return catalog_table_fail_exists(catalog, present, FALSE, error);
 }
 
 /* Fills before and base. Both stay NULL for a table to be made. */
@@ -134,7 +117,7 @@ read_present(Catalog *catalog, IcebergAttempt *attempt, GError **error)
     if (!store_table_find(catalog->store, name->catalog, name->namespace_name, name->table, &row,
                           error))
         return FALSE;
-    if (!row || row->kind != CATALOG_KIND_ICEBERG_TABLE)
+    if (!row || row->kind != attempt->form->kind)
         return check_creatable(catalog, attempt, row, error);
     attempt->base = catalog_metadata_load(catalog, row->metadata_location, error);
     attempt->before = g_steal_pointer(&row);
@@ -160,11 +143,11 @@ write_and_describe(Catalog *catalog,
                                      : catalog_iceberg_new_row(&attempt->name, attempt->caller);
     /* The row before the file: what cannot be described leaves nothing behind. */
     attempt->commit =
-        catalog_metadata_apply(attempt->after, tree, location, base, base_location, error);
+        attempt->form->describe(attempt->after, tree, location, base, base_location, error);
     if (!attempt->commit)
         return FALSE;
-    attempt->document =
-        catalog_iceberg_write_document(catalog, g_steal_pointer(&tree), location, error);
+    attempt->document = catalog_iceberg_write_document(catalog, attempt->form,
+                                                       g_steal_pointer(&tree), location, error);
     return attempt->document != NULL;
 }
 
@@ -178,14 +161,14 @@ catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GErro
     if (!read_present(catalog, attempt, error))
         return FALSE;
     if (attempt->base) {
-        base = metadata_cache_tree(catalog->documents, attempt->base, error);
+        base = attempt->form->tree(catalog->documents, attempt->base, error);
         if (!base)
             return FALSE;
         context.base_location = attempt->base->location;
     }
-    if (!iceberg_table_check_requirements(base, attempt->requirements, error))
+    if (!attempt->form->check_requirements(base, attempt->requirements, error))
         return FALSE;
-    metadata = iceberg_table_apply(base, attempt->updates, &context, &attempt->change, error);
+    metadata = attempt->form->apply(base, attempt->updates, &context, &attempt->change, error);
     if (!metadata)
         return FALSE;
     if (base && !attempt->change.changed) {

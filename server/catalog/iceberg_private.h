@@ -1,16 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the Iceberg operations show one another: one change of one table on its way to
- * the swap. Nothing outside server/catalog/ includes it. */
+/* What the files of the Iceberg operations show one another: what tables and views do each in their
+ * own way, and one change of one of them on its way to the swap. Nothing outside server/catalog/
+ * includes it. */
 #pragma once
 
 #include "skep/iceberg.h"
 
 #include "table_private.h"
 
+/* Tables and views are created, loaded, registered and committed to alike; this is all that
+ * differs.
+ */
+typedef struct {
+    CatalogTableKind kind;
+    gboolean made_by_commit; /* a commit with assert-create may make one */
+    MetadataDocument *(*document_new)(const char *location, GBytes *text, cJSON *tree);
+    const cJSON *(*tree)(MetadataCache *cache, MetadataDocument *document, GError **error);
+    cJSON *(*create)(const cJSON *request,
+                     const char *location,
+                     const IcebergContext *context,
+                     GError **error);
+    gboolean (*check_requirements)(const cJSON *base, const cJSON *requirements, GError **error);
+    cJSON *(*apply)(const cJSON *base,
+                    const cJSON *updates,
+                    const IcebergContext *context,
+                    IcebergChange *out_change,
+                    GError **error);
+    /* What HMS clients see; as catalog_metadata_apply. */
+    StoreTableCommit *(*describe)(CatalogTable *after,
+                                  const cJSON *metadata,
+                                  const char *metadata_location,
+                                  const cJSON *base,
+                                  const char *base_location,
+                                  GError **error);
+    gboolean (*fail_missing)(GError **error, const char *namespace_name, const char *name);
+} IcebergForm;
+
+extern const IcebergForm catalog_iceberg_table_form; /* iceberg_table.c */
+extern const IcebergForm catalog_iceberg_view_form;  /* view.c */
+
 /* One change: what was asked, and one attempt at it. Cleared after each attempt with
  * iceberg_attempt_clear. */
 typedef struct {
     /* what was asked; stays over attempts */
+    const IcebergForm *form;
     CatalogTableName name;
     const CatalogCaller *caller;
     const cJSON *requirements; /* NULL: none */
@@ -38,15 +71,66 @@ void catalog_iceberg_attempt_lost(Catalog *catalog, const IcebergAttempt *attemp
 
 /* Writes `metadata` (taken, also on failure) as a new file. */
 MetadataDocument *catalog_iceberg_write_document(Catalog *catalog,
+                                                 const IcebergForm *form,
                                                  cJSON *metadata,
                                                  const char *location,
                                                  GError **error);
 /* Location and path properties of a document lie within the warehouse. */
 gboolean catalog_iceberg_check_locations(Catalog *catalog, const cJSON *metadata, GError **error);
-/* The row of a table that is made now, its names and owner set, for catalog_metadata_apply. */
+/* The row of a table that is made now, its names and owner set, for the form's describe. */
 CatalogTable *catalog_iceberg_new_row(const CatalogTableName *name, const CatalogCaller *caller);
 CatalogIcebergTable *
 catalog_iceberg_answer(const char *uuid, const MetadataDocument *document, gint64 version);
-/* The row of an Iceberg table, whole or its pointer alone. NO_SUCH_TABLE for anything else. */
-CatalogTable *
-catalog_iceberg_row(Catalog *catalog, const CatalogTableName *name, gboolean whole, GError **error);
+
+/* --- operations of either form (iceberg_table.c, table_commit.c); contracts as catalog.h has them
+ * for tables --- */
+
+/* The document of a create request, under a name that nothing has. Fills *out_name, which the
+ * caller clears in any case. Nothing is written. */
+cJSON *catalog_iceberg_prepare_create(Catalog *catalog,
+                                      const IcebergForm *form,
+                                      const char *catalog_name,
+                                      const char *namespace_name,
+                                      const cJSON *request,
+                                      const IcebergContext *context,
+                                      CatalogTableName *out_name,
+                                      GError **error);
+/* Takes `metadata`, also on failure. */
+CatalogIcebergTable *catalog_iceberg_store_created(Catalog *catalog,
+                                                   const IcebergForm *form,
+                                                   const CatalogTableName *name,
+                                                   const CatalogCaller *caller,
+                                                   cJSON *metadata,
+                                                   const IcebergContext *context,
+                                                   GError **error);
+CatalogIcebergTable *catalog_iceberg_find_as(Catalog *catalog,
+                                             const IcebergForm *form,
+                                             const char *catalog_name,
+                                             const char *namespace_name,
+                                             const char *name,
+                                             GError **error);
+CatalogIcebergTable *catalog_iceberg_load_as(Catalog *catalog,
+                                             const IcebergForm *form,
+                                             const char *catalog_name,
+                                             const char *namespace_name,
+                                             const char *name,
+                                             GError **error);
+
+typedef struct {
+    const char *catalog_name;
+    const char *namespace_name;
+    const char *name;
+    const char *metadata_location;
+    gboolean overwrite;
+} IcebergRegistration;
+CatalogIcebergTable *catalog_iceberg_register_as(Catalog *catalog,
+                                                 const IcebergForm *form,
+                                                 const CatalogCaller *caller,
+                                                 const IcebergRegistration *registration,
+                                                 GError **error);
+CatalogIcebergTable *catalog_iceberg_commit_as(Catalog *catalog,
+                                               const IcebergForm *form,
+                                               const CatalogCaller *caller,
+                                               const char *catalog_name,
+                                               const CatalogIcebergChange *change,
+                                               GError **error);

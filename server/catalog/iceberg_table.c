@@ -1,11 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Iceberg tables as the REST side makes, loads and registers them. Commits are table_commit.c's.
- * Caller: the REST door. */
+/* Iceberg tables and views as the REST side makes, loads and registers them; what views do in their
+ * own way is view.c's, commits are table_commit.c's. Callers: the REST door, view.c. */
 #include "iceberg_private.h"
 
 #include <string.h>
 
 #include "skep/warehouse.h"
+
+const IcebergForm catalog_iceberg_table_form = {
+    .kind = CATALOG_KIND_ICEBERG_TABLE,
+    .made_by_commit = TRUE,
+    .document_new = metadata_document_new,
+    .tree = metadata_cache_tree,
+    .create = iceberg_table_create,
+    .check_requirements = iceberg_table_check_requirements,
+    .apply = iceberg_table_apply,
+    .describe = catalog_metadata_apply,
+    .fail_missing = catalog_fail_no_table,
+};
+
+static gboolean
+wants_view(const IcebergForm *form)
+{
+    return form->kind == CATALOG_KIND_ICEBERG_VIEW;
+}
 
 CatalogIcebergTable *
 catalog_iceberg_table_new(void)
@@ -101,6 +119,7 @@ answer_staged(const cJSON *metadata)
  * when it is known to have lost and `owns_file`. */
 static CatalogIcebergTable *
 store_document(Catalog *catalog,
+               const IcebergForm *form,
                const CatalogTable *before,
                CatalogTable *after,
                const StoreTableCommit *commit,
@@ -120,14 +139,13 @@ store_document(Catalog *catalog,
             return catalog_iceberg_answer(after->uuid, document, version);
         }
         return skep_fail_null(error, SKEP_ERROR_COMMIT_CONFLICT, after->name,
-                              "Table %s was changed while it was registered; try again",
-                              after->name);
+                              "%s was changed while it was registered; try again", after->name);
     }
     fact = skep_error_fact(failure);
     if (owns_file && fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
         warehouse_file_delete(catalog->warehouse, document->location, NULL);
     if (fact == SKEP_ERROR_ALREADY_EXISTS)
-        catalog_table_fail_exists(catalog, after, error);
+        catalog_table_fail_exists(catalog, after, wants_view(form), error);
     else if (fact == SKEP_ERROR_NO_SUCH_NAMESPACE)
         catalog_fail_no_namespace(error, after->namespace_name);
     else
@@ -135,13 +153,14 @@ store_document(Catalog *catalog,
     return NULL;
 }
 
-static CatalogIcebergTable *
-store_created(Catalog *catalog,
-              const CatalogTableName *name,
-              const CatalogCaller *caller,
-              cJSON *metadata,
-              const IcebergContext *context,
-              GError **error)
+CatalogIcebergTable *
+catalog_iceberg_store_created(Catalog *catalog,
+                              const IcebergForm *form,
+                              const CatalogTableName *name,
+                              const CatalogCaller *caller,
+                              cJSON *metadata,
+                              const IcebergContext *context,
+                              GError **error)
 {
     g_autoptr(cJSON) tree = metadata;
     g_autoptr(CatalogTable) row = catalog_iceberg_new_row(name, caller);
@@ -151,16 +170,18 @@ store_created(Catalog *catalog,
 
     if (!location || !warehouse_location_check(catalog->warehouse, location, error))
         return NULL;
-    commit = catalog_metadata_apply(row, tree, location, NULL, NULL, error);
+    commit = form->describe(row, tree, location, NULL, NULL, error);
     if (!commit)
         return NULL;
-    document = catalog_iceberg_write_document(catalog, g_steal_pointer(&tree), location, error);
-    return document ? store_document(catalog, NULL, row, commit, document, TRUE, error) : NULL;
+    document =
+        catalog_iceberg_write_document(catalog, form, g_steal_pointer(&tree), location, error);
+    return document ? store_document(catalog, form, NULL, row, commit, document, TRUE, error)
+                    : NULL;
 }
 
 /* Looked at before anything is written for nothing; the swap decides. */
 static CatalogNamespace *
-check_free(Catalog *catalog, const CatalogTableName *name, GError **error)
+check_free(Catalog *catalog, const IcebergForm *form, const CatalogTableName *name, GError **error)
 {
     g_autoptr(CatalogNamespace) home =
         catalog_namespace_find(catalog, name->catalog, name->namespace_name, error);
@@ -171,8 +192,40 @@ check_free(Catalog *catalog, const CatalogTableName *name, GError **error)
         return NULL;
     if (!present)
         return g_steal_pointer(&home);
-    catalog_table_fail_exists(catalog, present, error);
+    catalog_table_fail_exists(catalog, present, wants_view(form), error);
     return NULL;
+}
+
+cJSON *
+catalog_iceberg_prepare_create(Catalog *catalog,
+                               const IcebergForm *form,
+                               const char *catalog_name,
+                               const char *namespace_name,
+                               const cJSON *request,
+                               const IcebergContext *context,
+                               CatalogTableName *out_name,
+                               GError **error)
+{
+    g_autoptr(CatalogNamespace) home = NULL;
+    g_autoptr(cJSON) metadata = NULL;
+    g_autofree char *checked = NULL;
+    g_autofree char *location = NULL;
+    const char *asked;
+
+    if (!json_get_string(request, "name", &asked, error))
+        return NULL;
+    checked = catalog_name_make_table(asked, error);
+    if (!checked ||
+        !catalog_table_name_fold(out_name, catalog_name, namespace_name, checked, error))
+        return NULL;
+    home = check_free(catalog, form, out_name, error);
+    location = home ? settle_location(catalog, out_name, home, request, error) : NULL;
+    if (!location || !warehouse_location_check(catalog->warehouse, location, error))
+        return NULL;
+    metadata = form->create(request, location, context, error);
+    if (!metadata || !catalog_iceberg_check_locations(catalog, metadata, error))
+        return NULL;
+    return g_steal_pointer(&metadata);
 }
 
 CatalogIcebergTable *
@@ -183,53 +236,47 @@ catalog_iceberg_create(Catalog *catalog,
                        const cJSON *request,
                        GError **error)
 {
+    const IcebergForm *form = &catalog_iceberg_table_form;
     IcebergContext context = {.now_ms = catalog_now_ms()};
     g_auto(CatalogTableName) name = {0};
-    g_autoptr(CatalogNamespace) home = NULL;
     g_autoptr(cJSON) metadata = NULL;
-    g_autofree char *checked = NULL;
-    g_autofree char *location = NULL;
-    const char *asked;
     gboolean staged = FALSE;
 
-    if (!json_get_string(request, "name", &asked, error) ||
-        !json_get_optional_bool(request, "stage-create", &staged, error))
+    if (!json_get_optional_bool(request, "stage-create", &staged, error))
         return NULL;
-    checked = catalog_name_make_table(asked, error);
-    if (!checked || !catalog_table_name_fold(&name, catalog_name, namespace_name, checked, error))
-        return NULL;
-    home = check_free(catalog, &name, error);
-    location = home ? settle_location(catalog, &name, home, request, error) : NULL;
-    if (!location || !warehouse_location_check(catalog->warehouse, location, error))
-        return NULL;
-    metadata = iceberg_table_create(request, location, &context, error);
-    if (!metadata || !catalog_iceberg_check_locations(catalog, metadata, error) ||
-        !make_folders(catalog, metadata, error))
+    metadata = catalog_iceberg_prepare_create(catalog, form, catalog_name, namespace_name, request,
+                                              &context, &name, error);
+    if (!metadata || !make_folders(catalog, metadata, error))
         return NULL;
     if (staged)
         return answer_staged(metadata);
-    return store_created(catalog, &name, caller, g_steal_pointer(&metadata), &context, error);
+    return catalog_iceberg_store_created(catalog, form, &name, caller, g_steal_pointer(&metadata),
+                                         &context, error);
 }
 
 /* --- reading
  * --------------------------------------------------------------------------------------- */
 
 CatalogIcebergTable *
-catalog_iceberg_find(Catalog *catalog,
-                     const char *catalog_name,
-                     const char *namespace_name,
-                     const char *name,
-                     GError **error)
+catalog_iceberg_find_as(Catalog *catalog,
+                        const IcebergForm *form,
+                        const char *catalog_name,
+                        const char *namespace_name,
+                        const char *name,
+                        GError **error)
 {
     g_auto(CatalogTableName) folded = {0};
     g_autoptr(CatalogTable) row = NULL;
     CatalogIcebergTable *table;
 
-    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
+    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
+        !store_table_find_pointer(catalog->store, folded.catalog, folded.namespace_name,
+                                  folded.table, &row, error))
         return NULL;
-    row = catalog_iceberg_row(catalog, &folded, FALSE, error);
-    if (!row)
+    if (!row || row->kind != form->kind) {
+        form->fail_missing(error, folded.namespace_name, folded.table);
         return NULL;
+    }
     table = catalog_iceberg_table_new();
     table->uuid = g_steal_pointer(&row->uuid);
     table->metadata_location = g_steal_pointer(&row->metadata_location);
@@ -238,14 +285,26 @@ catalog_iceberg_find(Catalog *catalog,
 }
 
 CatalogIcebergTable *
-catalog_iceberg_load(Catalog *catalog,
+catalog_iceberg_find(Catalog *catalog,
                      const char *catalog_name,
                      const char *namespace_name,
                      const char *name,
                      GError **error)
 {
+    return catalog_iceberg_find_as(catalog, &catalog_iceberg_table_form, catalog_name,
+                                   namespace_name, name, error);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_load_as(Catalog *catalog,
+                        const IcebergForm *form,
+                        const char *catalog_name,
+                        const char *namespace_name,
+                        const char *name,
+                        GError **error)
+{
     g_autoptr(CatalogIcebergTable) table =
-        catalog_iceberg_find(catalog, catalog_name, namespace_name, name, error);
+        catalog_iceberg_find_as(catalog, form, catalog_name, namespace_name, name, error);
     g_autoptr(MetadataDocument) document = NULL;
 
     if (!table)
@@ -257,12 +316,24 @@ catalog_iceberg_load(Catalog *catalog,
     return g_steal_pointer(&table);
 }
 
+CatalogIcebergTable *
+catalog_iceberg_load(Catalog *catalog,
+                     const char *catalog_name,
+                     const char *namespace_name,
+                     const char *name,
+                     GError **error)
+{
+    return catalog_iceberg_load_as(catalog, &catalog_iceberg_table_form, catalog_name,
+                                   namespace_name, name, error);
+}
+
 /* --- registering
  * ------------------------------------------------------------------------------------ */
 
-/* The row that a registered document goes into: a live table's with overwrite, else a new one. */
+/* The row that a registered document goes into: a live one's with overwrite, else a new one. */
 static CatalogTable *
 row_to_register(Catalog *catalog,
+                const IcebergForm *form,
                 const CatalogCaller *caller,
                 const CatalogTableName *name,
                 gboolean overwrite,
@@ -278,12 +349,45 @@ row_to_register(Catalog *catalog,
         return NULL;
     if (!present)
         return catalog_iceberg_new_row(name, caller);
-    if (!overwrite || present->kind != CATALOG_KIND_ICEBERG_TABLE) {
-        catalog_table_fail_exists(catalog, present, error);
+    if (!overwrite || present->kind != form->kind) {
+        catalog_table_fail_exists(catalog, present, wants_view(form), error);
         return NULL;
     }
     *out_before = g_steal_pointer(&present);
     return catalog_table_copy(*out_before);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_register_as(Catalog *catalog,
+                            const IcebergForm *form,
+                            const CatalogCaller *caller,
+                            const IcebergRegistration *registration,
+                            GError **error)
+{
+    const char *location = registration->metadata_location;
+    g_auto(CatalogTableName) folded = {0};
+    g_autofree char *checked = catalog_name_make_table(registration->name, error);
+    g_autoptr(CatalogTable) before = NULL;
+    g_autoptr(CatalogTable) row = NULL;
+    g_autoptr(MetadataDocument) document = NULL;
+    g_autoptr(StoreTableCommit) commit = NULL;
+    const cJSON *tree;
+
+    if (!checked ||
+        !catalog_table_name_fold(&folded, registration->catalog_name, registration->namespace_name,
+                                 checked, error) ||
+        !warehouse_location_check(catalog->warehouse, location, error))
+        return NULL;
+    row = row_to_register(catalog, form, caller, &folded, registration->overwrite, &before, error);
+    document = row ? catalog_metadata_load(catalog, location, error) : NULL;
+    tree = document ? form->tree(catalog->documents, document, error) : NULL;
+    if (!tree || !catalog_iceberg_check_locations(catalog, tree, error))
+        return NULL;
+    commit =
+        form->describe(row, tree, location, NULL, before ? before->metadata_location : NULL, error);
+    if (!commit)
+        return NULL;
+    return store_document(catalog, form, before, row, commit, document, FALSE, error);
 }
 
 CatalogIcebergTable *
@@ -296,26 +400,9 @@ catalog_iceberg_register(Catalog *catalog,
                          gboolean overwrite,
                          GError **error)
 {
-    g_auto(CatalogTableName) folded = {0};
-    g_autofree char *checked = catalog_name_make_table(name, error);
-    g_autoptr(CatalogTable) before = NULL;
-    g_autoptr(CatalogTable) row = NULL;
-    g_autoptr(MetadataDocument) document = NULL;
-    g_autoptr(StoreTableCommit) commit = NULL;
-    const cJSON *tree;
+    IcebergRegistration registration = {catalog_name, namespace_name, name, metadata_location,
+                                        overwrite};
 
-    if (!checked ||
-        !catalog_table_name_fold(&folded, catalog_name, namespace_name, checked, error) ||
-        !warehouse_location_check(catalog->warehouse, metadata_location, error))
-        return NULL;
-    row = row_to_register(catalog, caller, &folded, overwrite, &before, error);
-    document = row ? catalog_metadata_load(catalog, metadata_location, error) : NULL;
-    tree = document ? metadata_cache_tree(catalog->documents, document, error) : NULL;
-    if (!tree || !catalog_iceberg_check_locations(catalog, tree, error))
-        return NULL;
-    commit = catalog_metadata_apply(row, tree, metadata_location, NULL,
-                                    before ? before->metadata_location : NULL, error);
-    if (!commit)
-        return NULL;
-    return store_document(catalog, before, row, commit, document, FALSE, error);
+    return catalog_iceberg_register_as(catalog, &catalog_iceberg_table_form, caller, &registration,
+                                       error);
 }

@@ -2,6 +2,7 @@
 /* The least recently used document goes first. See metadata_cache.h. */
 #include "metadata_cache.h"
 
+#include "skep/error.h"
 #include "skep/iceberg.h"
 
 /* A tree of cJSON nodes weighs about so many times its text. */
@@ -33,6 +34,15 @@ metadata_document_new(const char *location, GBytes *text, cJSON *tree)
     document->text = g_bytes_ref(text);
     document->tree = tree;
     g_mutex_init(&document->mutex);
+    return document;
+}
+
+MetadataDocument *
+metadata_document_new_view(const char *location, GBytes *text, cJSON *tree)
+{
+    MetadataDocument *document = metadata_document_new(location, text, tree);
+
+    document->is_view = TRUE;
     return document;
 }
 
@@ -176,23 +186,47 @@ charge_tree(MetadataCache *cache, const MetadataDocument *document)
     g_mutex_unlock(&cache->mutex);
 }
 
-const cJSON *
-metadata_cache_tree(MetadataCache *cache, MetadataDocument *document, GError **error)
+/* With the document's mutex held. */
+static gboolean
+read_tree(MetadataDocument *document, gboolean is_view, GError **error)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(document->text, &length);
+
+    document->tree = is_view ? iceberg_view_parse(text, length, error)
+                             : iceberg_table_parse(text, length, error);
+    document->is_view = is_view;
+    return document->tree != NULL;
+}
+
+static const cJSON *
+find_tree(MetadataCache *cache, MetadataDocument *document, gboolean is_view, GError **error)
 {
     gboolean grown = FALSE;
-    const cJSON *tree;
+    const cJSON *tree = NULL;
 
     g_mutex_lock(&document->mutex);
-    if (!document->tree) {
-        gsize length;
-        const char *text = g_bytes_get_data(document->text, &length);
-
-        document->tree = iceberg_table_parse(text, length, error);
-        grown = document->tree != NULL;
-    }
-    tree = document->tree;
+    if (!document->tree)
+        grown = read_tree(document, is_view, error);
+    else if (document->is_view != is_view)
+        skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, document->location,
+                  "%s is not the metadata of a %s", document->location, is_view ? "view" : "table");
+    if (document->is_view == is_view)
+        tree = document->tree;
     g_mutex_unlock(&document->mutex);
     if (grown)
         charge_tree(cache, document);
     return tree;
+}
+
+const cJSON *
+metadata_cache_tree(MetadataCache *cache, MetadataDocument *document, GError **error)
+{
+    return find_tree(cache, document, FALSE, error);
+}
+
+const cJSON *
+metadata_cache_view_tree(MetadataCache *cache, MetadataDocument *document, GError **error)
+{
+    return find_tree(cache, document, TRUE, error);
 }

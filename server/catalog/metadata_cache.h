@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Iceberg metadata documents in memory, by the location of their file, bounded by bytes. A metadata
  * file never changes once it is written, so there is nothing to invalidate; that it is still there
- * is asked of the warehouse by whoever serves it. Caller: the operations on Iceberg tables. Thread
+ * is asked of the warehouse by whoever serves it. Caller: the operations on Iceberg tables
+ * and views. Thread
  * safe. */
 #pragma once
 
@@ -14,12 +15,14 @@
 typedef struct {
     char *location;
     GBytes *text;
-    cJSON *tree; /* through metadata_document_tree alone */
+    cJSON *tree;      /* through the functions below alone */
+    gboolean is_view; /* what the tree was read as */
     GMutex mutex;
 } MetadataDocument;
 
-/* Takes `tree` (may be NULL). */
+/* Takes `tree` (may be NULL), a table's or a view's. */
 MetadataDocument *metadata_document_new(const char *location, GBytes *text, cJSON *tree);
+MetadataDocument *metadata_document_new_view(const char *location, GBytes *text, cJSON *tree);
 MetadataDocument *metadata_document_ref(MetadataDocument *document);
 void metadata_document_unref(MetadataDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MetadataDocument, metadata_document_unref)
@@ -32,5 +35,8 @@ void metadata_cache_free(MetadataCache *cache);
 MetadataDocument *metadata_cache_find(MetadataCache *cache, const char *location);
 /* Keeps a reference of its own, unless the document alone is over the bound. */
 void metadata_cache_add(MetadataCache *cache, MetadataDocument *document);
-/* The tree of a table's document, read and validated at the first call. Owned by the document. */
+/* The tree of a table's or a view's document, read and validated at the first call; what was read
+ * as the one is not the other: INVALID_ARGUMENT. Owned by the document. */
 const cJSON *metadata_cache_tree(MetadataCache *cache, MetadataDocument *document, GError **error);
+const cJSON *
+metadata_cache_view_tree(MetadataCache *cache, MetadataDocument *document, GError **error);

@@ -78,7 +78,7 @@ store_new(Catalog *catalog, CatalogTable *made, GError **error)
     if (catalog_table_swap(catalog, &write, 1, &outcome, &made->version, &failure))
         return TRUE;
     if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
-        return catalog_table_fail_exists(catalog, made, error);
+        return catalog_table_fail_exists(catalog, made, catalog_table_is_view(made), error);
     if (skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN && made->location)
         warehouse_directory_remove_empty(catalog->warehouse, made->location, NULL);
     if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_NAMESPACE)

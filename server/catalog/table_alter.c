@@ -2,6 +2,7 @@
 /* alter_table of HMS, its compare-and-swap and its rename, and the rename of REST. A change is
  * worked out from the row that was read and stored only if that row is still the newest; else it is
  * worked out again from the new one. Callers: both doors. */
+#include "statistics_private.h"
 #include "table_private.h"
 
 #include <string.h>
@@ -362,7 +363,11 @@ alter_once(TableAlter *alter,
     if (!plan(alter, error))
         return FALSE;
     plan_statistics(alter);
-    return move_and_store(alter, out_outcome, error);
+    if (!move_and_store(alter, out_outcome, error))
+        return FALSE;
+    if (*out_outcome == STORE_TABLE_WRITTEN)
+        catalog_statistics_forget_changed(alter->catalog, alter->before, alter->after);
+    return TRUE;
 }
 
 gboolean
@@ -430,7 +435,7 @@ rename_once(Catalog *catalog,
     if (catalog_table_swap(catalog, &write, 1, out_outcome, NULL, &failure))
         return TRUE;
     if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
-        return catalog_table_fail_exists(catalog, after, error);
+        return catalog_table_fail_rename(catalog, before, after, error);
     if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_NAMESPACE)
         return catalog_fail_no_namespace(error, to->namespace_name);
     g_propagate_error(error, g_steal_pointer(&failure));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commits to Iceberg tables: attempt, swap, and again on the new state when the swap lost and the
- * requirements still hold. The swap in PostgreSQL decides; lining up in this server only saves
- * files that would lose. Caller: the REST door. */
+/* Commits to Iceberg tables and views: attempt, swap, and again on the new state when the swap lost
+ * and the requirements still hold. The swap in PostgreSQL decides; lining up in this server only
+ * saves files that would lose. Callers: the REST door, view.c. */
 #include "iceberg_private.h"
 
 #include <string.h>
@@ -145,17 +145,47 @@ check_change(const cJSON *requirements, const cJSON *updates, GError **error)
 
 static gboolean
 attempt_init(IcebergAttempt *attempt,
+             const IcebergForm *form,
              const CatalogCaller *caller,
              const char *catalog_name,
              const CatalogIcebergChange *change,
              GError **error)
 {
+    attempt->form = form;
     attempt->caller = caller;
     attempt->requirements = json_is_null(change->requirements) ? NULL : change->requirements;
     attempt->updates = change->updates;
     return check_change(change->requirements, change->updates, error) &&
            catalog_table_name_fold(&attempt->name, catalog_name, change->namespace_name,
                                    change->name, error);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_commit_as(Catalog *catalog,
+                          const IcebergForm *form,
+                          const CatalogCaller *caller,
+                          const char *catalog_name,
+                          const CatalogIcebergChange *change,
+                          GError **error)
+{
+    IcebergAttempt attempt = {0};
+    CatalogIcebergTable *answer = NULL;
+    g_autofree char *key = NULL;
+    gint64 version = 0;
+
+    if (attempt_init(&attempt, form, caller, catalog_name, change, error)) {
+        key = queue_key(&attempt.name);
+        if (!commit_queue_enter(catalog->writers, key, QUEUE_WAIT_MS)) {
+            fail_busy(error, &attempt.name);
+        } else {
+            if (run_rounds(catalog, &attempt, 1, &version, error))
+                answer = answer_attempt(&attempt, version);
+            commit_queue_leave(catalog->writers, key);
+        }
+    }
+    catalog_iceberg_attempt_clear(&attempt);
+    catalog_table_name_clear(&attempt.name);
+    return answer;
 }
 
 CatalogIcebergTable *
@@ -169,24 +199,9 @@ catalog_iceberg_commit(Catalog *catalog,
                        GError **error)
 {
     CatalogIcebergChange change = {namespace_name, name, requirements, updates};
-    IcebergAttempt attempt = {0};
-    CatalogIcebergTable *answer = NULL;
-    g_autofree char *key = NULL;
-    gint64 version = 0;
 
-    if (attempt_init(&attempt, caller, catalog_name, &change, error)) {
-        key = queue_key(&attempt.name);
-        if (!commit_queue_enter(catalog->writers, key, QUEUE_WAIT_MS)) {
-            fail_busy(error, &attempt.name);
-        } else {
-            if (run_rounds(catalog, &attempt, 1, &version, error))
-                answer = answer_attempt(&attempt, version);
-            commit_queue_leave(catalog->writers, key);
-        }
-    }
-    catalog_iceberg_attempt_clear(&attempt);
-    catalog_table_name_clear(&attempt.name);
-    return answer;
+    return catalog_iceberg_commit_as(catalog, &catalog_iceberg_table_form, caller, catalog_name,
+                                     &change, error);
 }
 
 /* --- many tables
@@ -250,7 +265,8 @@ catalog_iceberg_commit_many(Catalog *catalog,
     gboolean committed = TRUE;
 
     for (gsize i = 0; i < n_changes && committed; i++)
-        committed = attempt_init(&attempts[i], caller, catalog_name, &changes[i], error);
+        committed = attempt_init(&attempts[i], &catalog_iceberg_table_form, caller, catalog_name,
+                                 &changes[i], error);
     if (committed && n_changes > 0) {
         keys = ordered_keys(attempts, n_changes, error);
         committed = keys && commit_in_line(catalog, attempts, n_changes, keys, error);

@@ -186,16 +186,11 @@ catalog_metadata_describe(Catalog *catalog,
 /* --- what HMS clients see
  * --------------------------------------------------------------------------- */
 
-static CatalogStorage *
-hive_storage(const cJSON *metadata, GError **error)
+CatalogStorage *
+catalog_metadata_storage(const GPtrArray *columns, gboolean engine)
 {
-    g_autoptr(GPtrArray) columns = iceberg_table_hive_columns(metadata, error);
-    gboolean engine = iceberg_table_hive_engine_enabled(metadata);
-    CatalogStorage *storage;
+    CatalogStorage *storage = catalog_storage_new();
 
-    if (!columns)
-        return NULL;
-    storage = catalog_storage_new();
     for (guint i = 0; i < columns->len; i++) {
         const IcebergHiveColumn *column = columns->pdata[i];
 
@@ -212,9 +207,27 @@ hive_storage(const cJSON *metadata, GError **error)
     return storage;
 }
 
-static void
-set_pointer(CatalogTable *after, const char *metadata_location, const char *base_location)
+static CatalogStorage *
+hive_storage(const cJSON *metadata, GError **error)
 {
+    g_autoptr(GPtrArray) columns = iceberg_table_hive_columns(metadata, error);
+
+    if (!columns)
+        return NULL;
+    return catalog_metadata_storage(columns, iceberg_table_hive_engine_enabled(metadata));
+}
+
+void
+catalog_metadata_set_pointer(CatalogTable *after,
+                             GHashTable *parameters,
+                             const char *metadata_location,
+                             const char *base_location)
+{
+    g_autofree char *now = g_strdup_printf("%d", catalog_now_s());
+
+    catalog_map_set(parameters, "transient_lastDdlTime", now);
+    g_hash_table_unref(after->parameters);
+    after->parameters = parameters;
     g_free(after->metadata_location);
     g_free(after->previous_metadata_location);
     after->metadata_location = g_strdup(metadata_location);
@@ -255,16 +268,12 @@ catalog_metadata_apply(CatalogTable *after,
     g_autoptr(IcebergTableSummary) summary = iceberg_table_summarize(metadata, base, error);
     g_autoptr(CatalogStorage) storage = summary ? hive_storage(metadata, error) : NULL;
     GHashTable *parameters = storage ? iceberg_table_hive_parameters(&input, error) : NULL;
-    g_autofree char *now = g_strdup_printf("%d", catalog_now_s());
 
     if (!parameters)
         return NULL;
-    catalog_map_set(parameters, "transient_lastDdlTime", now);
-    g_hash_table_unref(after->parameters);
-    after->parameters = parameters;
     catalog_storage_unref(after->storage);
     after->storage = g_steal_pointer(&storage);
     set_identity(after, summary);
-    set_pointer(after, metadata_location, base_location);
+    catalog_metadata_set_pointer(after, parameters, metadata_location, base_location);
     return describe_summary(summary, metadata_location);
 }

@@ -50,8 +50,15 @@ StoreTableCommit *catalog_metadata_describe(Catalog *catalog,
                                             CatalogTable *after,
                                             const CatalogTable *before,
                                             GError **error);
-/* Makes `after` what HMS clients shall see of a document: columns, formats, parameters, location,
- * pointer. base may be NULL. */
+/* Columns (IcebergHiveColumn*) in the formats that Iceberg's Hive catalog names. */
+CatalogStorage *catalog_metadata_storage(const GPtrArray *columns, gboolean engine);
+/* Takes `parameters` and moves the pointer, in the record's members and in the parameters. */
+void catalog_metadata_set_pointer(CatalogTable *after,
+                                  GHashTable *parameters,
+                                  const char *metadata_location,
+                                  const char *base_location);
+/* Makes `after` what HMS clients shall see of a table's document: columns, formats, parameters,
+ * location, pointer. base may be NULL. */
 StoreTableCommit *catalog_metadata_apply(CatalogTable *after,
                                          const cJSON *metadata,
                                          const char *metadata_location,
@@ -71,5 +78,13 @@ gboolean catalog_table_swap(Catalog *catalog,
                             GError **error);
 /* Waits a moment that grows with the attempt, so that servers that collide do not collide again. */
 void catalog_table_swap_pause(int attempt);
-/* A failed create says what has the name: a view, or a table. Returns FALSE. */
-gboolean catalog_table_fail_exists(Catalog *catalog, const CatalogTable *wanted, GError **error);
+/* A failed create says what has the three names of `named`: a view, or a table. Returns FALSE. */
+gboolean catalog_table_fail_exists(Catalog *catalog,
+                                   const CatalogTable *named,
+                                   gboolean wants_view,
+                                   GError **error);
+/* The same for a rename. */
+gboolean catalog_table_fail_rename(Catalog *catalog,
+                                   const CatalogTable *before,
+                                   const CatalogTable *after,
+                                   GError **error);

@@ -13,21 +13,45 @@ catalog_table_swap_pause(int attempt)
     g_usleep((gulong)g_random_int_range(1, 5) * 1000u * (gulong)MIN(attempt + 1, 20));
 }
 
-gboolean
-catalog_table_fail_exists(Catalog *catalog, const CatalogTable *wanted, GError **error)
+/* Is it a view that has this name? One that has gone in the meantime was what was asked for. */
+static gboolean
+view_has_name(Catalog *catalog, const CatalogTable *named, gboolean wants_view)
 {
-    g_autofree char *dotted = catalog_name_dotted(wanted->namespace_name, wanted->name);
     g_autoptr(CatalogTable) present = NULL;
-    gboolean is_view = FALSE;
 
-    if (store_table_find_pointer(catalog->store, wanted->catalog, wanted->namespace_name,
-                                 wanted->name, &present, NULL) &&
-        present)
-        is_view =
-            present->kind == CATALOG_KIND_ICEBERG_VIEW || present->kind == CATALOG_KIND_HIVE_VIEW;
+    if (!store_table_find_pointer(catalog->store, named->catalog, named->namespace_name,
+                                  named->name, &present, NULL) ||
+        !present)
+        return wants_view;
+    return present->kind == CATALOG_KIND_ICEBERG_VIEW || present->kind == CATALOG_KIND_HIVE_VIEW;
+}
+
+gboolean
+catalog_table_fail_exists(Catalog *catalog,
+                          const CatalogTable *named,
+                          gboolean wants_view,
+                          GError **error)
+{
+    g_autofree char *dotted = catalog_name_dotted(named->namespace_name, named->name);
+    gboolean has_view = view_has_name(catalog, named, wants_view);
+
+    return skep_fail(error, SKEP_ERROR_ALREADY_EXISTS, dotted, "%s%s already exists: %s",
+                     has_view ? "View" : "Table", has_view == wants_view ? "" : " with same name",
+                     dotted);
+}
+
+gboolean
+catalog_table_fail_rename(Catalog *catalog,
+                          const CatalogTable *before,
+                          const CatalogTable *after,
+                          GError **error)
+{
+    g_autofree char *from = catalog_name_dotted(before->namespace_name, before->name);
+    g_autofree char *to = catalog_name_dotted(after->namespace_name, after->name);
+
     return skep_fail(
-        error, SKEP_ERROR_ALREADY_EXISTS, dotted,
-        is_view ? "View with same name already exists: %s" : "Table already exists: %s", dotted);
+        error, SKEP_ERROR_ALREADY_EXISTS, to, "Cannot rename %s to %s. %s already exists", from, to,
+        view_has_name(catalog, after, catalog_table_is_view(before)) ? "View" : "Table");
 }
 
 static gboolean
