@@ -1,117 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encoding of partitions. Building a storage descriptor for each would cost more than all the rest,
- * so the parts of the last one are kept and shared as long as partitions come with the same
- * storage. */
+/* Writes partitions straight into an answer. Writing the storage descriptor of each would cost more
+ * than all the rest, so the bytes of the last one are kept and repeated as long as partitions come
+ * with the same storage. The numbers of the fields are those of schema/thrift/partition.thrift. */
 #include "encode.h"
+#include "put.h"
+#include "transport.h"
 
-struct ThriftPartitionEncoder {
-    char *catalog_name;
-    char *namespace_name;
-    char *table_name;
-    CatalogStorage *storage;      /* what `shared` was made from; NULL at first */
-    HmsStorageDescriptor *shared; /* without a location */
-};
-
-ThriftPartitionEncoder *
-thrift_partition_encoder_new(const char *catalog_name,
-                             const char *namespace_name,
-                             const char *table_name)
+void
+thrift_partition_encoder_clear(ThriftPartitionEncoder *encoder)
 {
-    ThriftPartitionEncoder *encoder = g_new0(ThriftPartitionEncoder, 1);
+    g_clear_pointer(&encoder->catalog_name, g_free);
+    g_clear_pointer(&encoder->namespace_name, g_free);
+    g_clear_pointer(&encoder->table_name, g_free);
+    g_clear_pointer(&encoder->storage, catalog_storage_unref);
+    g_clear_pointer(&encoder->descriptor, g_byte_array_unref);
+}
+
+void
+thrift_partition_encoder_set_table(ThriftPartitionEncoder *encoder,
+                                   const char *catalog_name,
+                                   const char *namespace_name,
+                                   const char *table_name)
+{
+    thrift_partition_encoder_clear(encoder);
     encoder->catalog_name =
         g_utf8_strdown(catalog_name != NULL ? catalog_name : CATALOG_DEFAULT_NAME, -1);
     encoder->namespace_name = g_utf8_strdown(namespace_name, -1);
     encoder->table_name = g_utf8_strdown(table_name, -1);
-    return encoder;
 }
 
-void
-thrift_partition_encoder_free(ThriftPartitionEncoder *encoder)
+/* Writes into the answer itself, keeps the bytes and takes them back: the buffer is there anyway.
+ */
+static gboolean
+encoder_set_storage(ThriftPartitionEncoder *encoder,
+                    ThriftProtocol *out,
+                    CatalogStorage *storage,
+                    GError **error)
 {
-    if (encoder == NULL)
-        return;
-    g_free(encoder->catalog_name);
-    g_free(encoder->namespace_name);
-    g_free(encoder->table_name);
-    catalog_storage_unref(encoder->storage);
-    g_clear_object(&encoder->shared);
-    g_free(encoder);
-}
-
-static void
-encoder_set_storage(ThriftPartitionEncoder *encoder, CatalogStorage *storage)
-{
-    if (storage != NULL && encoder->storage == storage)
-        return;
+    if (encoder->descriptor != NULL && encoder->storage == storage)
+        return TRUE;
     g_autoptr(CatalogStorage) empty = storage == NULL ? catalog_storage_new() : NULL;
-    g_clear_object(&encoder->shared);
+    FlatTransport *flat = FLAT_TRANSPORT(out->transport);
+    gsize mark = flat_transport_mark(flat);
+    if (!thrift_encode_storage_head(out, storage != NULL ? storage : empty, error))
+        return FALSE;
+    gsize length = flat_transport_mark(flat) - mark;
+    g_clear_pointer(&encoder->descriptor, g_byte_array_unref);
+    encoder->descriptor = g_byte_array_sized_new((guint)length);
+    g_byte_array_append(encoder->descriptor, flat->write_bytes + mark, (guint)length);
+    flat_transport_truncate(flat, mark);
     catalog_storage_unref(encoder->storage);
     encoder->storage = storage != NULL ? catalog_storage_ref(storage) : NULL;
-    encoder->shared = thrift_encode_storage(empty != NULL ? empty : storage, NULL);
+    return TRUE;
 }
 
-static void
-array_share(GPtrArray **member, GPtrArray *shared)
+static gboolean
+put_descriptor(ThriftPartitionEncoder *encoder,
+               ThriftProtocol *out,
+               const CatalogPartition *partition,
+               GError **error)
 {
-    g_ptr_array_unref(*member);
-    *member = g_ptr_array_ref(shared);
+    return encoder_set_storage(encoder, out, partition->storage, error) &&
+           thrift_put_field(out, T_STRUCT, 6, error) &&
+           flat_transport_append(FLAT_TRANSPORT(out->transport), encoder->descriptor->data,
+                                 encoder->descriptor->len, error) &&
+           thrift_encode_storage_tail(out, partition->location, error);
 }
 
-/* Maps are copied, not shared: the generated types empty a map when they let go of it. */
-static void
-storage_share(HmsStorageDescriptor *out, const HmsStorageDescriptor *shared)
+gboolean
+thrift_encode_partition(ThriftPartitionEncoder *encoder,
+                        ThriftProtocol *out,
+                        const CatalogPartition *partition,
+                        GError **error)
 {
-    array_share(&out->cols, shared->cols);
-    array_share(&out->bucketCols, shared->bucketCols);
-    array_share(&out->sortCols, shared->sortCols);
-    g_set_object(&out->serdeInfo, shared->serdeInfo);
-    g_set_object(&out->skewedInfo, shared->skewedInfo);
-    g_hash_table_unref(out->parameters);
-    out->parameters = thrift_encode_map(shared->parameters);
-    out->inputFormat = g_strdup(shared->inputFormat);
-    out->outputFormat = g_strdup(shared->outputFormat);
-    out->compressed = shared->compressed;
-    out->numBuckets = shared->numBuckets;
-    out->storedAsSubDirectories = shared->storedAsSubDirectories;
-    out->__isset_cols = TRUE;
-    out->__isset_inputFormat = shared->__isset_inputFormat;
-    out->__isset_outputFormat = shared->__isset_outputFormat;
-    out->__isset_compressed = TRUE;
-    out->__isset_numBuckets = TRUE;
-    out->__isset_serdeInfo = TRUE;
-    out->__isset_bucketCols = TRUE;
-    out->__isset_sortCols = TRUE;
-    out->__isset_parameters = TRUE;
-    out->__isset_skewedInfo = TRUE;
-    out->__isset_storedAsSubDirectories = TRUE;
-}
-
-HmsPartition *
-thrift_partition_encoder_next(ThriftPartitionEncoder *encoder, const CatalogPartition *partition)
-{
-    HmsPartition *out = g_object_new(HMS_TYPE_PARTITION, NULL);
-    encoder_set_storage(encoder, partition->storage);
-    storage_share(out->sd, encoder->shared);
-    out->__isset_sd = TRUE;
-    out->sd->location = g_strdup(partition->location);
-    out->sd->__isset_location = partition->location != NULL;
-    g_ptr_array_unref(out->values);
-    out->values = thrift_encode_strv((const char *const *)partition->values);
-    out->__isset_values = TRUE;
-    out->dbName = g_strdup(encoder->namespace_name);
-    out->__isset_dbName = TRUE;
-    out->tableName = g_strdup(encoder->table_name);
-    out->__isset_tableName = TRUE;
-    out->createTime = partition->create_time_s;
-    out->__isset_createTime = TRUE;
-    out->lastAccessTime = partition->last_access_time_s;
-    out->__isset_lastAccessTime = TRUE;
-    g_hash_table_unref(out->parameters);
-    out->parameters = thrift_encode_map(partition->parameters);
-    out->__isset_parameters = TRUE;
-    out->catName = g_strdup(encoder->catalog_name);
-    out->__isset_catName = encoder->catalog_name != NULL;
-    out->writeId = partition->write_id;
-    out->__isset_writeId = TRUE;
-    return out;
+    return thrift_put_strv(out, 1, (const char *const *)partition->values, error) &&
+           thrift_put_text(out, 2, encoder->namespace_name, error) &&
+           thrift_put_text(out, 3, encoder->table_name, error) &&
+           thrift_put_i32(out, 4, partition->create_time_s, error) &&
+           thrift_put_i32(out, 5, partition->last_access_time_s, error) &&
+           put_descriptor(encoder, out, partition, error) &&
+           thrift_put_map(out, 7, partition->parameters, error) &&
+           thrift_put_text(out, 9, encoder->catalog_name, error) &&
+           thrift_put_i64(out, 10, partition->write_id, error) && thrift_put_stop(out, error);
 }

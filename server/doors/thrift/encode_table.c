@@ -1,166 +1,158 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encoding of columns, storage descriptors and tables. */
+/* Writes columns, storage descriptors and tables straight into an answer: building the generated
+ * objects first would cost more than all the rest of get_table. The numbers of the fields are those
+ * of schema/thrift/storage.thrift and table.thrift. */
 #include "encode.h"
+#include "put.h"
 
-static void
-columns_append(GPtrArray *out, const GPtrArray *columns)
+static gboolean
+put_columns(ThriftProtocol *out, const GPtrArray *columns, GError **error)
 {
     for (guint i = 0; columns != NULL && i < columns->len; i++) {
         const CatalogColumn *column = g_ptr_array_index(columns, i);
-        HmsFieldSchema *field = g_object_new(HMS_TYPE_FIELD_SCHEMA, NULL);
-        field->name = g_strdup(column->name);
-        field->__isset_name = TRUE;
-        field->type = g_strdup(column->type);
-        field->__isset_type = TRUE;
-        field->comment = g_strdup(column->comment);
-        field->__isset_comment = column->comment != NULL;
-        g_ptr_array_add(out, field);
+        if (!thrift_put_text(out, 1, column->name, error) ||
+            !thrift_put_text(out, 2, column->type, error) ||
+            !thrift_put_text(out, 3, column->comment, error) || !thrift_put_stop(out, error))
+            return FALSE;
     }
+    return TRUE;
 }
 
-GPtrArray *
-thrift_encode_columns(const GPtrArray *columns, const GPtrArray *more)
+gboolean
+thrift_encode_columns(ThriftProtocol *out,
+                      const GPtrArray *columns,
+                      const GPtrArray *more,
+                      GError **error)
 {
-    GPtrArray *out = g_ptr_array_new_with_free_func(g_object_unref);
-    columns_append(out, columns);
-    columns_append(out, more);
-    return out;
+    guint length = (columns != NULL ? columns->len : 0) + (more != NULL ? more->len : 0);
+    return thrift_protocol_write_list_begin(out, T_STRUCT, (gint32)length, error) >= 0 &&
+           put_columns(out, columns, error) && put_columns(out, more, error);
 }
 
-static void
-serde_fill(HmsSerDeInfo *out, const CatalogStorage *storage)
+static gboolean
+put_serde(ThriftProtocol *out, const CatalogStorage *storage, GError **error)
 {
-    out->name = g_strdup(storage->serde_name);
-    out->__isset_name = storage->serde_name != NULL;
-    out->serializationLib = g_strdup(storage->serde_library);
-    out->__isset_serializationLib = storage->serde_library != NULL;
-    g_hash_table_unref(out->parameters);
-    out->parameters = thrift_encode_map(storage->serde_parameters);
-    out->__isset_parameters = TRUE;
-    out->description = g_strdup(storage->serde_description);
-    out->__isset_description = storage->serde_description != NULL;
-    out->serializerClass = g_strdup(storage->serde_serializer);
-    out->__isset_serializerClass = storage->serde_serializer != NULL;
-    out->deserializerClass = g_strdup(storage->serde_deserializer);
-    out->__isset_deserializerClass = storage->serde_deserializer != NULL;
-    out->serdeType = (HmsSerdeType)storage->serde_type;
-    out->__isset_serdeType = storage->serde_type != 0;
+    return thrift_put_text(out, 1, storage->serde_name, error) &&
+           thrift_put_text(out, 2, storage->serde_library, error) &&
+           thrift_put_map(out, 3, storage->serde_parameters, error) &&
+           thrift_put_text(out, 4, storage->serde_description, error) &&
+           thrift_put_text(out, 5, storage->serde_serializer, error) &&
+           thrift_put_text(out, 6, storage->serde_deserializer, error) &&
+           (storage->serde_type == 0 || thrift_put_i32(out, 7, storage->serde_type, error)) &&
+           thrift_put_stop(out, error);
 }
 
-static void
-skew_fill(HmsSkewedInfo *out, const CatalogStorage *storage)
+static gboolean
+put_sort_columns(ThriftProtocol *out, const GPtrArray *columns, GError **error)
 {
-    g_ptr_array_unref(out->skewedColNames);
-    out->skewedColNames = thrift_encode_strings(storage->skewed_columns);
-    out->__isset_skewedColNames = TRUE;
-    for (guint i = 0; i < storage->skewed_values->len; i++)
-        g_ptr_array_add(out->skewedColValues,
-                        thrift_encode_strings(g_ptr_array_index(storage->skewed_values, i)));
-    out->__isset_skewedColValues = TRUE;
-    for (guint i = 0; i < storage->skewed_locations->len; i++) {
-        GPtrArray *key = thrift_encode_strings(g_ptr_array_index(storage->skewed_locations, i));
-        if (key->len == 0) {
-            g_ptr_array_unref(key);
-            continue;
-        }
-        char *location = g_ptr_array_steal_index(key, key->len - 1);
-        g_hash_table_insert(out->skewedColValueLocationMaps, key, location);
+    for (guint i = 0; i < columns->len; i++) {
+        const CatalogSortColumn *column = g_ptr_array_index(columns, i);
+        if (!thrift_put_text(out, 1, column->column, error) ||
+            !thrift_put_i32(out, 2, column->order, error) || !thrift_put_stop(out, error))
+            return FALSE;
     }
-    out->__isset_skewedColValueLocationMaps = TRUE;
+    return TRUE;
 }
 
-HmsStorageDescriptor *
-thrift_encode_storage(const CatalogStorage *storage, const char *location)
+/* The first n members of a list of texts, as a value. */
+static gboolean
+put_text_list(ThriftProtocol *out, const GPtrArray *texts, guint n, GError **error)
 {
-    HmsStorageDescriptor *out = g_object_new(HMS_TYPE_STORAGE_DESCRIPTOR, NULL);
-    columns_append(out->cols, storage->columns);
-    out->__isset_cols = TRUE;
-    out->location = g_strdup(location);
-    out->__isset_location = location != NULL;
-    out->inputFormat = g_strdup(storage->input_format);
-    out->__isset_inputFormat = storage->input_format != NULL;
-    out->outputFormat = g_strdup(storage->output_format);
-    out->__isset_outputFormat = storage->output_format != NULL;
-    out->compressed = storage->compressed;
-    out->__isset_compressed = TRUE;
-    out->numBuckets = storage->bucket_count;
-    out->__isset_numBuckets = TRUE;
-    serde_fill(out->serdeInfo, storage);
-    out->__isset_serdeInfo = TRUE;
-    g_ptr_array_unref(out->bucketCols);
-    out->bucketCols = thrift_encode_strings(storage->bucket_columns);
-    out->__isset_bucketCols = TRUE;
-    for (guint i = 0; i < storage->sort_columns->len; i++) {
-        const CatalogSortColumn *column = g_ptr_array_index(storage->sort_columns, i);
-        HmsOrder *order = g_object_new(HMS_TYPE_ORDER, NULL);
-        order->col = g_strdup(column->column);
-        order->__isset_col = TRUE;
-        order->order = column->order;
-        order->__isset_order = TRUE;
-        g_ptr_array_add(out->sortCols, order);
+    if (thrift_protocol_write_list_begin(out, T_STRING, (gint32)n, error) < 0)
+        return FALSE;
+    for (guint i = 0; i < n; i++)
+        if (thrift_protocol_write_string(out, g_ptr_array_index(texts, i), error) < 0)
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+put_skew_locations(ThriftProtocol *out, const GPtrArray *pairs, GError **error)
+{
+    if (!thrift_put_field(out, T_MAP, 3, error) ||
+        thrift_protocol_write_map_begin(out, T_LIST, T_STRING, (gint32)pairs->len, error) < 0)
+        return FALSE;
+    for (guint i = 0; i < pairs->len; i++) {
+        const GPtrArray *pair = g_ptr_array_index(pairs, i);
+        guint n = pair->len > 0 ? pair->len - 1 : 0;
+        const char *location = pair->len > 0 ? g_ptr_array_index(pair, n) : "";
+        if (!put_text_list(out, pair, n, error) ||
+            thrift_protocol_write_string(out, location, error) < 0)
+            return FALSE;
     }
-    out->__isset_sortCols = TRUE;
-    g_hash_table_unref(out->parameters);
-    out->parameters = thrift_encode_map(storage->parameters);
-    out->__isset_parameters = TRUE;
-    skew_fill(out->skewedInfo, storage);
-    out->__isset_skewedInfo = TRUE;
-    out->storedAsSubDirectories = storage->stored_as_sub_directories;
-    out->__isset_storedAsSubDirectories = TRUE;
-    return out;
+    return TRUE;
+}
+
+static gboolean
+put_skew(ThriftProtocol *out, const CatalogStorage *storage, GError **error)
+{
+    if (!thrift_put_strings(out, 1, storage->skewed_columns, error) ||
+        !thrift_put_list(out, 2, T_LIST, storage->skewed_values->len, error))
+        return FALSE;
+    for (guint i = 0; i < storage->skewed_values->len; i++) {
+        const GPtrArray *values = g_ptr_array_index(storage->skewed_values, i);
+        if (!put_text_list(out, values, values->len, error))
+            return FALSE;
+    }
+    return put_skew_locations(out, storage->skewed_locations, error) && thrift_put_stop(out, error);
+}
+
+gboolean
+thrift_encode_storage_head(ThriftProtocol *out, const CatalogStorage *storage, GError **error)
+{
+    return thrift_put_field(out, T_LIST, 1, error) &&
+           thrift_encode_columns(out, storage->columns, NULL, error) &&
+           thrift_put_text(out, 3, storage->input_format, error) &&
+           thrift_put_text(out, 4, storage->output_format, error) &&
+           thrift_put_bool(out, 5, storage->compressed, error) &&
+           thrift_put_i32(out, 6, storage->bucket_count, error) &&
+           thrift_put_field(out, T_STRUCT, 7, error) && put_serde(out, storage, error) &&
+           thrift_put_strings(out, 8, storage->bucket_columns, error) &&
+           thrift_put_list(out, 9, T_STRUCT, storage->sort_columns->len, error) &&
+           put_sort_columns(out, storage->sort_columns, error) &&
+           thrift_put_map(out, 10, storage->parameters, error) &&
+           thrift_put_field(out, T_STRUCT, 11, error) && put_skew(out, storage, error) &&
+           thrift_put_bool(out, 12, storage->stored_as_sub_directories, error);
+}
+
+gboolean
+thrift_encode_storage_tail(ThriftProtocol *out, const char *location, GError **error)
+{
+    return thrift_put_text(out, 2, location, error) && thrift_put_stop(out, error);
 }
 
 /* An Iceberg view may have no storage; clients of Hive read the columns of anything. */
-static void
-table_set_storage(HmsTable *out, const CatalogTable *table)
+static gboolean
+put_storage(ThriftProtocol *out, const CatalogTable *table, GError **error)
 {
     g_autoptr(CatalogStorage) empty = table->storage == NULL ? catalog_storage_new() : NULL;
-    g_object_unref(out->sd);
-    out->sd = thrift_encode_storage(empty != NULL ? empty : table->storage, table->location);
-    out->__isset_sd = TRUE;
+    return thrift_put_field(out, T_STRUCT, 7, error) &&
+           thrift_encode_storage_head(out, empty != NULL ? empty : table->storage, error) &&
+           thrift_encode_storage_tail(out, table->location, error);
 }
 
-HmsTable *
-thrift_encode_table(const CatalogTable *table)
+gboolean
+thrift_encode_table(ThriftProtocol *out, const CatalogTable *table, GError **error)
 {
-    HmsTable *out = g_object_new(HMS_TYPE_TABLE, NULL);
-    out->tableName = g_strdup(table->name);
-    out->__isset_tableName = TRUE;
-    out->dbName = g_strdup(table->namespace_name);
-    out->__isset_dbName = TRUE;
-    out->owner = g_strdup(table->owner_name);
-    out->__isset_owner = table->owner_name != NULL;
-    out->createTime = table->create_time_s;
-    out->__isset_createTime = TRUE;
-    out->lastAccessTime = table->last_access_time_s;
-    out->__isset_lastAccessTime = TRUE;
-    out->retention = table->retention_s;
-    out->__isset_retention = TRUE;
-    table_set_storage(out, table);
-    columns_append(out->partitionKeys, table->partition_keys);
-    out->__isset_partitionKeys = TRUE;
-    g_hash_table_unref(out->parameters);
-    out->parameters = thrift_encode_map(table->parameters);
-    out->__isset_parameters = TRUE;
-    out->viewOriginalText = g_strdup(table->view_original_text);
-    out->__isset_viewOriginalText = table->view_original_text != NULL;
-    out->viewExpandedText = g_strdup(table->view_expanded_text);
-    out->__isset_viewExpandedText = table->view_expanded_text != NULL;
-    out->tableType = g_strdup(table->hms_type);
-    out->__isset_tableType = table->hms_type != NULL;
-    out->__isset_temporary = TRUE;
-    out->rewriteEnabled = table->rewrite_enabled;
-    out->__isset_rewriteEnabled = TRUE;
-    out->catName = g_strdup(table->catalog);
-    out->__isset_catName = table->catalog != NULL;
-    out->ownerType =
-        table->owner_type != 0 ? (HmsPrincipalType)table->owner_type : HMS_PRINCIPAL_TYPE_USER;
-    out->__isset_ownerType = TRUE;
-    out->writeId = table->write_id;
-    out->__isset_writeId = TRUE;
-    out->id = table->id;
-    out->__isset_id = TRUE;
-    return out;
+    gint32 owner_type = table->owner_type != 0 ? table->owner_type : HMS_PRINCIPAL_TYPE_USER;
+    return thrift_put_text(out, 1, table->name, error) &&
+           thrift_put_text(out, 2, table->namespace_name, error) &&
+           thrift_put_text(out, 3, table->owner_name, error) &&
+           thrift_put_i32(out, 4, table->create_time_s, error) &&
+           thrift_put_i32(out, 5, table->last_access_time_s, error) &&
+           thrift_put_i32(out, 6, table->retention_s, error) && put_storage(out, table, error) &&
+           thrift_put_field(out, T_LIST, 8, error) &&
+           thrift_encode_columns(out, table->partition_keys, NULL, error) &&
+           thrift_put_map(out, 9, table->parameters, error) &&
+           thrift_put_text(out, 10, table->view_original_text, error) &&
+           thrift_put_text(out, 11, table->view_expanded_text, error) &&
+           thrift_put_text(out, 12, table->hms_type, error) &&
+           thrift_put_bool(out, 14, FALSE, error) && /* temporary */
+           thrift_put_bool(out, 15, table->rewrite_enabled, error) &&
+           thrift_put_text(out, 17, table->catalog, error) &&
+           thrift_put_i32(out, 18, owner_type, error) &&
+           thrift_put_i64(out, 19, table->write_id, error) &&
+           thrift_put_i64(out, 25, table->id, error) && thrift_put_stop(out, error);
 }
 
 HmsTableMeta *

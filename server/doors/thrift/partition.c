@@ -4,7 +4,6 @@
  * dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
-#include "encode.h"
 #include "partition_text.h"
 #include "reply.h"
 
@@ -26,20 +25,8 @@ partitions_add(ThriftCall *call,
     return added;
 }
 
-static GPtrArray *
-partitions_encode(const ThriftName *name, const GPtrArray *partitions)
-{
-    g_autoptr(ThriftPartitionEncoder) encoder =
-        thrift_partition_encoder_new(name->catalog, name->database, name->table);
-    GPtrArray *out = g_ptr_array_new_with_free_func(g_object_unref);
-    for (guint i = 0; i < partitions->len; i++)
-        g_ptr_array_add(out,
-                        thrift_partition_encoder_next(encoder, g_ptr_array_index(partitions, i)));
-    return out;
-}
-
-/* Adds one; takes it. The object that was stored, or NULL with an error. */
-static HmsPartition *
+/* Adds one, which it takes, and answers with what was stored. */
+static gboolean
 partition_add_one(ThriftCall *call,
                   const ThriftName *name,
                   CatalogPartition *partition,
@@ -50,32 +37,31 @@ partition_add_one(ThriftCall *call,
     g_ptr_array_add(wanted, partition);
     g_autoptr(GPtrArray) added = partitions_add(call, name, wanted, FALSE, error);
     if (added == NULL)
-        return NULL;
+        return FALSE;
     if (added->len != 1)
-        return skep_fail_null(error, SKEP_ERROR_INTERNAL, NULL,
-                              "%u partitions were added where one was asked for", added->len);
-    g_autoptr(GPtrArray) encoded = partitions_encode(name, added);
-    return g_object_ref(g_ptr_array_index(encoded, 0));
+        return skep_fail(error, SKEP_ERROR_INTERNAL, NULL,
+                         "%u partitions were added where one was asked for", added->len);
+    return thrift_reply_partition(call, THRIFT_REPLY_PLAIN, name,
+                                  catalog_partition_copy(g_ptr_array_index(added, 0)));
 }
 
-static HmsPartition *
+static gboolean
 partition_add_decoded(ThriftCall *call, const HmsPartition *partition, GError **error)
 {
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_table_name(partition->dbName, partition->catName, partition->tableName,
                                   &name, error))
-        return NULL;
+        return FALSE;
     CatalogPartition *wanted = thrift_decode_partition(partition, error);
-    return wanted != NULL ? partition_add_one(call, &name, wanted, error) : NULL;
+    return wanted != NULL && partition_add_one(call, &name, wanted, error);
 }
 
 gboolean
 thrift_add_partition(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionsAddPartitionArgs *in = args;
-    HmsPartitionsAddPartitionResult *out = result;
-    HmsPartition *partition = partition_add_decoded(call, in->new_part, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_add_decoded(call, in->new_part, error);
 }
 
 gboolean
@@ -84,10 +70,9 @@ thrift_add_partition_with_environment_context(ThriftCall *call,
                                               gpointer result,
                                               GError **error)
 {
+    (void)result;
     const HmsPartitionsAddPartitionWithEnvironmentContextArgs *in = args;
-    HmsPartitionsAddPartitionWithEnvironmentContextResult *out = result;
-    HmsPartition *partition = partition_add_decoded(call, in->new_part, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_add_decoded(call, in->new_part, error);
 }
 
 gboolean
@@ -161,18 +146,16 @@ thrift_add_partitions_req(ThriftCall *call, gpointer args, gpointer result, GErr
         wanted != NULL ? partitions_add(call, &name, wanted, request->ifNotExists, error) : NULL;
     if (added == NULL)
         return FALSE;
-    if (request->needResult) {
-        g_ptr_array_unref(out->success->partitions);
-        out->success->partitions = partitions_encode(&name, added);
-        out->success->__isset_partitions = TRUE;
-    }
+    if (request->needResult)
+        return thrift_reply_partitions(call, THRIFT_REPLY_IN_STRUCT, &name,
+                                       g_steal_pointer(&added));
     out->__isset_success = TRUE;
     return TRUE;
 }
 
 /* --- append: only values are known --- */
 
-static HmsPartition *
+static gboolean
 partition_append(ThriftCall *call,
                  const char *database,
                  const char *catalog,
@@ -182,14 +165,14 @@ partition_append(ThriftCall *call,
 {
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_table_name(database, catalog, table, &name, error))
-        return NULL;
+        return FALSE;
     CatalogPartition *wanted = catalog_partition_new();
     g_strfreev(wanted->values);
     wanted->values = thrift_decode_strv(values);
     return partition_add_one(call, &name, wanted, error);
 }
 
-static HmsPartition *
+static gboolean
 partition_append_by_name(ThriftCall *call,
                          const char *database,
                          const char *catalog,
@@ -199,11 +182,11 @@ partition_append_by_name(ThriftCall *call,
 {
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_table_name(database, catalog, table, &name, error))
-        return NULL;
+        return FALSE;
     thrift_call_set_catalog(call, name.catalog);
     g_auto(GStrv) values = NULL;
     if (!thrift_partition_values_of(call, &name, partition_name, &values, error))
-        return NULL;
+        return FALSE;
     CatalogPartition *wanted = catalog_partition_new();
     g_strfreev(wanted->values);
     wanted->values = g_steal_pointer(&values);
@@ -213,11 +196,9 @@ partition_append_by_name(ThriftCall *call,
 gboolean
 thrift_append_partition(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionsAppendPartitionArgs *in = args;
-    HmsPartitionsAppendPartitionResult *out = result;
-    HmsPartition *partition =
-        partition_append(call, in->db_name, NULL, in->tbl_name, in->part_vals, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_append(call, in->db_name, NULL, in->tbl_name, in->part_vals, error);
 }
 
 gboolean
@@ -226,21 +207,17 @@ thrift_append_partition_with_environment_context(ThriftCall *call,
                                                  gpointer result,
                                                  GError **error)
 {
+    (void)result;
     const HmsPartitionsAppendPartitionWithEnvironmentContextArgs *in = args;
-    HmsPartitionsAppendPartitionWithEnvironmentContextResult *out = result;
-    HmsPartition *partition =
-        partition_append(call, in->db_name, NULL, in->tbl_name, in->part_vals, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_append(call, in->db_name, NULL, in->tbl_name, in->part_vals, error);
 }
 
 gboolean
 thrift_append_partition_by_name(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionsAppendPartitionByNameArgs *in = args;
-    HmsPartitionsAppendPartitionByNameResult *out = result;
-    HmsPartition *partition =
-        partition_append_by_name(call, in->db_name, NULL, in->tbl_name, in->part_name, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_append_by_name(call, in->db_name, NULL, in->tbl_name, in->part_name, error);
 }
 
 gboolean
@@ -249,24 +226,20 @@ thrift_append_partition_by_name_with_environment_context(ThriftCall *call,
                                                          gpointer result,
                                                          GError **error)
 {
+    (void)result;
     const HmsPartitionsAppendPartitionByNameWithEnvironmentContextArgs *in = args;
-    HmsPartitionsAppendPartitionByNameWithEnvironmentContextResult *out = result;
-    HmsPartition *partition =
-        partition_append_by_name(call, in->db_name, NULL, in->tbl_name, in->part_name, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_append_by_name(call, in->db_name, NULL, in->tbl_name, in->part_name, error);
 }
 
 gboolean
 thrift_append_partition_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionsAppendPartitionReqArgs *in = args;
-    HmsPartitionsAppendPartitionReqResult *out = result;
     const HmsAppendPartitionsRequest *request = in->appendPartitionsReq;
-    HmsPartition *partition =
-        request->name != NULL
-            ? partition_append_by_name(call, request->dbName, request->catalogName,
-                                       request->tableName, request->name, error)
-            : partition_append(call, request->dbName, request->catalogName, request->tableName,
-                               request->partVals, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return request->name != NULL
+               ? partition_append_by_name(call, request->dbName, request->catalogName,
+                                          request->tableName, request->name, error)
+               : partition_append(call, request->dbName, request->catalogName, request->tableName,
+                                  request->partVals, error);
 }

@@ -3,7 +3,6 @@
  * dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
-#include "encode.h"
 #include "partition_text.h"
 #include "reply.h"
 
@@ -227,36 +226,27 @@ thrift_drop_partition_req(ThriftCall *call, gpointer args, gpointer result, GErr
            THRIFT_REPLY_VALUE(out, TRUE);
 }
 
-typedef struct {
-    ThriftPartitionEncoder *encoder;
-    GPtrArray *encoded; /* HmsPartition*, the result's own */
-} DroppedPartitions;
-
 static gboolean
 dropped_collect(const CatalogPartition *partition, gpointer data, GError **error)
 {
     (void)error;
-    DroppedPartitions *dropped = data;
-    g_ptr_array_add(dropped->encoded, thrift_partition_encoder_next(dropped->encoder, partition));
+    g_ptr_array_add(data, catalog_partition_copy(partition));
     return TRUE;
 }
 
-/* What is about to be dropped, for the answer. */
-static gboolean
-dropped_read(ThriftCall *call,
-             const ThriftName *name,
-             const char *const *names,
-             GPtrArray *out,
-             GError **error)
+/* What is about to be dropped, for the answer: CatalogPartition*, or NULL with an error. */
+static GPtrArray *
+dropped_read(ThriftCall *call, const ThriftName *name, const char *const *names, GError **error)
 {
-    g_autoptr(ThriftPartitionEncoder) encoder =
-        thrift_partition_encoder_new(name->catalog, name->database, name->table);
-    DroppedPartitions dropped = {encoder, out};
+    g_autoptr(GPtrArray) dropped =
+        g_ptr_array_new_with_free_func((GDestroyNotify)catalog_partition_free);
     CatalogPartitionQuery query;
     catalog_partition_query_init(&query);
     query.names = names;
-    return catalog_partition_scan(call->catalog, name->catalog, name->database, name->table, &query,
-                                  NULL, dropped_collect, &dropped, error);
+    if (!catalog_partition_scan(call->catalog, name->catalog, name->database, name->table, &query,
+                                NULL, dropped_collect, dropped, error))
+        return NULL;
+    return g_steal_pointer(&dropped);
 }
 
 gboolean
@@ -276,12 +266,16 @@ thrift_drop_partitions_req(ThriftCall *call, gpointer args, gpointer result, GEr
                          "supported");
     g_auto(GStrv) names = thrift_decode_strv(request->parts->names);
     const char *const *wanted = (const char *const *)names;
-    if (request->needResult && !dropped_read(call, &name, wanted, out->success->partitions, error))
+    g_autoptr(GPtrArray) dropped =
+        request->needResult ? dropped_read(call, &name, wanted, error) : NULL;
+    if (request->needResult && dropped == NULL)
         return FALSE;
     if (!catalog_partition_drop(call->catalog, name.catalog, name.database, name.table, wanted,
                                 request->ifExists, request->deleteData, error))
         return FALSE;
-    out->success->__isset_partitions = request->needResult;
+    if (dropped != NULL)
+        return thrift_reply_partitions(call, THRIFT_REPLY_IN_STRUCT, &name,
+                                       g_steal_pointer(&dropped));
     out->__isset_success = TRUE;
     return TRUE;
 }

@@ -3,7 +3,6 @@
  * by partition_stream.c; what matches is decided by the catalog. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
-#include "encode.h"
 #include "partition_stream.h"
 #include "reply.h"
 
@@ -13,17 +12,9 @@
 
 /* --- one partition --- */
 
-static HmsPartition *
-partition_encode_one(const ThriftName *name, const CatalogPartition *partition)
-{
-    g_autoptr(ThriftPartitionEncoder) encoder =
-        thrift_partition_encoder_new(name->catalog, name->database, name->table);
-    return thrift_partition_encoder_next(encoder, partition);
-}
-
-/* NULL with an error. */
-static HmsPartition *
+static gboolean
 partition_get(ThriftCall *call,
+              ThriftReplyPlace place,
               const char *database,
               const char *catalog,
               const char *table,
@@ -32,49 +23,41 @@ partition_get(ThriftCall *call,
 {
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_table_name(database, catalog, table, &name, error))
-        return NULL;
+        return FALSE;
     thrift_call_set_catalog(call, name.catalog);
     g_auto(GStrv) wanted = thrift_decode_strv(values);
-    g_autoptr(CatalogPartition) found = catalog_partition_find(
+    CatalogPartition *found = catalog_partition_find(
         call->catalog, name.catalog, name.database, name.table, (const char *const *)wanted, error);
-    return found != NULL ? partition_encode_one(&name, found) : NULL;
+    return thrift_reply_partition(call, place, &name, found);
 }
 
 gboolean
 thrift_get_partition(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionListingsGetPartitionArgs *in = args;
-    HmsPartitionListingsGetPartitionResult *out = result;
-    HmsPartition *partition =
-        partition_get(call, in->db_name, NULL, in->tbl_name, in->part_vals, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_get(call, THRIFT_REPLY_PLAIN, in->db_name, NULL, in->tbl_name, in->part_vals,
+                         error);
 }
 
 gboolean
 thrift_get_partition_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionListingsGetPartitionReqArgs *in = args;
-    HmsPartitionListingsGetPartitionReqResult *out = result;
     const HmsGetPartitionRequest *request = in->req;
-    HmsPartition *partition = partition_get(call, request->dbName, request->catName,
-                                            request->tblName, request->partVals, error);
-    if (partition == NULL)
-        return FALSE;
-    g_object_unref(out->success->partition);
-    out->success->partition = partition;
-    out->__isset_success = TRUE;
-    return TRUE;
+    return partition_get(call, THRIFT_REPLY_IN_STRUCT, request->dbName, request->catName,
+                         request->tblName, request->partVals, error);
 }
 
 /* No privileges of partitions are kept, so the caller's own change nothing. */
 gboolean
 thrift_get_partition_with_auth(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionListingsGetPartitionWithAuthArgs *in = args;
-    HmsPartitionListingsGetPartitionWithAuthResult *out = result;
-    HmsPartition *partition =
-        partition_get(call, in->db_name, NULL, in->tbl_name, in->part_vals, error);
-    return partition != NULL && THRIFT_REPLY_OBJECT(out, partition);
+    return partition_get(call, THRIFT_REPLY_PLAIN, in->db_name, NULL, in->tbl_name, in->part_vals,
+                         error);
 }
 
 static gboolean
@@ -90,8 +73,8 @@ partition_take_first(const CatalogPartition *partition, gpointer data, GError **
 gboolean
 thrift_get_partition_by_name(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsPartitionListingsGetPartitionByNameArgs *in = args;
-    HmsPartitionListingsGetPartitionByNameResult *out = result;
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_table_name(in->db_name, NULL, in->tbl_name, &name, error))
         return FALSE;
@@ -108,7 +91,7 @@ thrift_get_partition_by_name(ThriftCall *call, gpointer args, gpointer result, G
         return skep_fail(error, SKEP_ERROR_NO_SUCH_PARTITION, NULL,
                          "partition name=%s does not exist in %s.%s", names[0], name.database,
                          name.table);
-    return THRIFT_REPLY_OBJECT(out, partition_encode_one(&name, found));
+    return thrift_reply_partition(call, THRIFT_REPLY_PLAIN, &name, g_steal_pointer(&found));
 }
 
 /* --- all --- */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes listings of partitions straight into the answer. A storage descriptor is encoded once and
- * its bytes are repeated for every partition that shares it; the number of elements is filled in at
- * the end. The members of Partition are those that encode_partition.c gives. */
+/* Writes listings of partitions straight into the answer, each as encode_partition.c writes it; the
+ * number of elements is filled in at the end. */
 #include "partition_stream.h"
 
 #include <string.h>
 
 #include "encode.h"
+#include "put.h"
 #include "transport.h"
 
-/* Field numbers of the structs that are written here by hand. */
+/* Field numbers of the structs that are written here. */
 enum { RESULT_SUCCESS = 0 };
 enum { RESPONSE_LIST = 1, RESPONSE_HAS_UNKNOWN = 2 };
 enum {
@@ -20,25 +20,12 @@ enum {
     SPEC_CATALOG = 6
 };
 enum { COMPOSING_PARTITIONS = 1 };
-enum { DESCRIPTOR_LOCATION = 2 };
-enum {
-    PARTITION_VALUES = 1,
-    PARTITION_DATABASE = 2,
-    PARTITION_TABLE = 3,
-    PARTITION_CREATE_TIME = 4,
-    PARTITION_LAST_ACCESS_TIME = 5,
-    PARTITION_DESCRIPTOR = 6,
-    PARTITION_PARAMETERS = 7,
-    PARTITION_CATALOG = 9,
-    PARTITION_WRITE_ID = 10
-};
 
 typedef struct {
     ThriftProtocol *out;
     FlatTransport *flat;
-    CatalogTable *table;     /* set by the scan before the first partition */
-    CatalogStorage *storage; /* whose descriptor `descriptor` holds; NULL at first */
-    GByteArray *descriptor;  /* its fields but the location, without the end of the struct */
+    CatalogTable *table; /* set by the scan before the first partition */
+    ThriftPartitionEncoder encoder;
     guint32 count;
 } PartitionStream;
 
@@ -46,118 +33,18 @@ static void
 stream_clear(PartitionStream *stream)
 {
     catalog_table_free(stream->table);
-    catalog_storage_unref(stream->storage);
-    g_clear_pointer(&stream->descriptor, g_byte_array_unref);
+    thrift_partition_encoder_clear(&stream->encoder);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PartitionStream, stream_clear)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HmsStorageDescriptor, g_object_unref)
-
-static gboolean
-put_field(ThriftProtocol *out, ThriftType type, gint16 id, GError **error)
-{
-    return thrift_protocol_write_field_begin(out, "", type, id, error) >= 0;
-}
-
-static gboolean
-put_text(ThriftProtocol *out, gint16 id, const char *text, GError **error)
-{
-    return text == NULL || (put_field(out, T_STRING, id, error) &&
-                            thrift_protocol_write_string(out, text, error) >= 0);
-}
-
-static gboolean
-put_i32(ThriftProtocol *out, gint16 id, gint32 value, GError **error)
-{
-    return put_field(out, T_I32, id, error) && thrift_protocol_write_i32(out, value, error) >= 0;
-}
-
-static gboolean
-put_stop(ThriftProtocol *out, GError **error)
-{
-    return thrift_protocol_write_field_stop(out, error) >= 0;
-}
-
-static gboolean
-put_values(ThriftProtocol *out, const char *const *values, GError **error)
-{
-    guint n = values != NULL ? g_strv_length((GStrv)values) : 0;
-    if (!put_field(out, T_LIST, PARTITION_VALUES, error) ||
-        thrift_protocol_write_list_begin(out, T_STRING, (gint32)n, error) < 0)
-        return FALSE;
-    for (guint i = 0; i < n; i++)
-        if (thrift_protocol_write_string(out, values[i], error) < 0)
-            return FALSE;
-    return TRUE;
-}
-
-static gboolean
-put_parameters(ThriftProtocol *out, GHashTable *parameters, GError **error)
-{
-    if (!put_field(out, T_MAP, PARTITION_PARAMETERS, error) ||
-        thrift_protocol_write_map_begin(out, T_STRING, T_STRING,
-                                        (gint32)g_hash_table_size(parameters), error) < 0)
-        return FALSE;
-    GHashTableIter iter;
-    gpointer key;
-    gpointer value;
-    g_hash_table_iter_init(&iter, parameters);
-    while (g_hash_table_iter_next(&iter, &key, &value))
-        if (thrift_protocol_write_string(out, key, error) < 0 ||
-            thrift_protocol_write_string(out, value, error) < 0)
-            return FALSE;
-    return TRUE;
-}
-
-/* Encodes into the answer itself, keeps the bytes and takes them back: the buffer is there anyway.
- */
-static gboolean
-stream_set_storage(PartitionStream *stream, CatalogStorage *storage, GError **error)
-{
-    if (stream->descriptor != NULL && stream->storage == storage)
-        return TRUE;
-    g_autoptr(CatalogStorage) empty = storage == NULL ? catalog_storage_new() : NULL;
-    g_autoptr(HmsStorageDescriptor) descriptor =
-        thrift_encode_storage(storage != NULL ? storage : empty, NULL);
-    gsize mark = flat_transport_mark(stream->flat);
-    if (thrift_struct_write(THRIFT_STRUCT(descriptor), stream->out, error) < 0)
-        return FALSE;
-    gsize length = flat_transport_mark(stream->flat) - mark;
-    g_clear_pointer(&stream->descriptor, g_byte_array_unref);
-    stream->descriptor = g_byte_array_sized_new((guint)length);
-    g_byte_array_append(stream->descriptor, stream->flat->write_bytes + mark, (guint)(length - 1));
-    flat_transport_truncate(stream->flat, mark);
-    catalog_storage_unref(stream->storage);
-    stream->storage = storage != NULL ? catalog_storage_ref(storage) : NULL;
-    return TRUE;
-}
-
-static gboolean
-put_descriptor(PartitionStream *stream, const CatalogPartition *partition, GError **error)
-{
-    return stream_set_storage(stream, partition->storage, error) &&
-           put_field(stream->out, T_STRUCT, PARTITION_DESCRIPTOR, error) &&
-           flat_transport_append(stream->flat, stream->descriptor->data, stream->descriptor->len,
-                                 error) &&
-           put_text(stream->out, DESCRIPTOR_LOCATION, partition->location, error) &&
-           put_stop(stream->out, error);
-}
 
 static gboolean
 stream_partition(const CatalogPartition *partition, gpointer data, GError **error)
 {
     PartitionStream *stream = data;
-    ThriftProtocol *out = stream->out;
-    stream->count++;
-    return put_values(out, (const char *const *)partition->values, error) &&
-           put_text(out, PARTITION_DATABASE, stream->table->namespace_name, error) &&
-           put_text(out, PARTITION_TABLE, stream->table->name, error) &&
-           put_i32(out, PARTITION_CREATE_TIME, partition->create_time_s, error) &&
-           put_i32(out, PARTITION_LAST_ACCESS_TIME, partition->last_access_time_s, error) &&
-           put_descriptor(stream, partition, error) &&
-           put_parameters(out, partition->parameters, error) &&
-           put_text(out, PARTITION_CATALOG, stream->table->catalog, error) &&
-           put_field(out, T_I64, PARTITION_WRITE_ID, error) &&
-           thrift_protocol_write_i64(out, partition->write_id, error) >= 0 && put_stop(out, error);
+    if (stream->count++ == 0)
+        thrift_partition_encoder_set_table(&stream->encoder, stream->table->catalog,
+                                           stream->table->namespace_name, stream->table->name);
+    return thrift_encode_partition(&stream->encoder, stream->out, partition, error);
 }
 
 static gboolean
@@ -217,15 +104,15 @@ stream_spec(PartitionStream *stream,
 {
     ThriftProtocol *out = stream->out;
     if (thrift_protocol_write_list_begin(out, T_STRUCT, 1, error) < 0 ||
-        !put_field(out, T_STRUCT, SPEC_PARTITION_LIST, error) ||
-        !put_field(out, T_LIST, COMPOSING_PARTITIONS, error) ||
-        !stream_list(stream, catalog, listing, T_STRUCT, error) || !put_stop(out, error))
+        !thrift_put_field(out, T_STRUCT, SPEC_PARTITION_LIST, error) ||
+        !thrift_put_field(out, T_LIST, COMPOSING_PARTITIONS, error) ||
+        !stream_list(stream, catalog, listing, T_STRUCT, error) || !thrift_put_stop(out, error))
         return FALSE;
     const CatalogTable *table = stream->table;
-    return put_text(out, SPEC_DATABASE, table->namespace_name, error) &&
-           put_text(out, SPEC_TABLE, table->name, error) &&
-           put_text(out, SPEC_ROOT_PATH, table->location, error) &&
-           put_text(out, SPEC_CATALOG, table->catalog, error) && put_stop(out, error);
+    return thrift_put_text(out, SPEC_DATABASE, table->namespace_name, error) &&
+           thrift_put_text(out, SPEC_TABLE, table->name, error) &&
+           thrift_put_text(out, SPEC_ROOT_PATH, table->location, error) &&
+           thrift_put_text(out, SPEC_CATALOG, table->catalog, error) && thrift_put_stop(out, error);
 }
 
 static gboolean
@@ -260,14 +147,13 @@ listing_write(ThriftCall *call, gpointer state, ThriftProtocol *out, GError **er
                        listing->shape == THRIFT_PARTITION_NAMES;
     gboolean has_flag = listing->shape == THRIFT_PARTITIONS_BY_EXPRESSION ||
                         listing->shape == THRIFT_PARTITION_SPECS_BY_EXPRESSION;
-    if (!put_field(out, is_list ? T_LIST : T_STRUCT, RESULT_SUCCESS, error) ||
-        (!is_list && !put_field(out, T_LIST, RESPONSE_LIST, error)) ||
+    if (!thrift_put_field(out, is_list ? T_LIST : T_STRUCT, RESULT_SUCCESS, error) ||
+        (!is_list && !thrift_put_field(out, T_LIST, RESPONSE_LIST, error)) ||
         !stream_body(&stream, call->catalog, listing, error))
         return FALSE;
-    if (has_flag && (!put_field(out, T_BOOL, RESPONSE_HAS_UNKNOWN, error) ||
-                     thrift_protocol_write_bool(out, listing->has_unknown, error) < 0))
+    if (has_flag && !thrift_put_bool(out, RESPONSE_HAS_UNKNOWN, listing->has_unknown, error))
         return FALSE;
-    return (is_list || put_stop(out, error)) && put_stop(out, error);
+    return (is_list || thrift_put_stop(out, error)) && thrift_put_stop(out, error);
 }
 
 ThriftPartitionListing *

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Putting an answer into a generated result object, whose containers and structs are there, empty,
- * from the start. Callers: the method files of this folder. */
+/* The ways to answer a call: by filling in the generated result object, whose containers and
+ * structs are there, empty, from the start; or, for tables and partitions, by handing over records
+ * that are written when the dispatcher writes the answer. Callers: the method files of this
+ * folder. */
 #pragma once
 
+#include "decode.h"
 #include "dispatch.h"
 
 /* The object or array becomes the result's own. Returns TRUE, the handler's own answer. */
@@ -15,3 +18,28 @@
 /* Text, numbers and booleans. */
 #define THRIFT_REPLY_VALUE(result, value)                                                          \
     ((result)->success = (value), (result)->__isset_success = TRUE)
+
+/* Where the value lies in the answer. */
+typedef enum {
+    THRIFT_REPLY_PLAIN,    /* it is `success` */
+    THRIFT_REPLY_IN_STRUCT /* it is field 1 of the struct that `success` is */
+} ThriftReplyPlace;
+
+/* The following take the record or array (of records) and give it back to its free function after
+ * the call. They return TRUE, or FALSE when it is NULL: a handler can end with them. */
+gboolean thrift_reply_table(ThriftCall *call, ThriftReplyPlace place, CatalogTable *table);
+gboolean thrift_reply_tables(ThriftCall *call, ThriftReplyPlace place, GPtrArray *tables);
+/* The columns of a table, with those of its partition keys or without. */
+gboolean thrift_reply_columns(ThriftCall *call,
+                              ThriftReplyPlace place,
+                              CatalogTable *table,
+                              gboolean with_keys);
+/* `name` is the partitions' table; copied. */
+gboolean thrift_reply_partition(ThriftCall *call,
+                                ThriftReplyPlace place,
+                                const ThriftName *name,
+                                CatalogPartition *partition);
+gboolean thrift_reply_partitions(ThriftCall *call,
+                                 ThriftReplyPlace place,
+                                 const ThriftName *name,
+                                 GPtrArray *partitions);

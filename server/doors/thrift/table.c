@@ -3,7 +3,6 @@
  * names in table_listing.c; the rules are in server/catalog/. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
-#include "encode.h"
 #include "reply.h"
 
 #include "skep/error.h"
@@ -101,26 +100,21 @@ table_find(
 gboolean
 thrift_get_table(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsTablesGetTableArgs *in = args;
-    HmsTablesGetTableResult *out = result;
-    g_autoptr(CatalogTable) table = table_find(call, in->dbname, NULL, in->tbl_name, error);
-    return table != NULL && THRIFT_REPLY_OBJECT(out, thrift_encode_table(table));
+    CatalogTable *table = table_find(call, in->dbname, NULL, in->tbl_name, error);
+    return thrift_reply_table(call, THRIFT_REPLY_PLAIN, table);
 }
 
 gboolean
 thrift_get_table_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsTablesGetTableReqArgs *in = args;
-    HmsTablesGetTableReqResult *out = result;
     const HmsGetTableRequest *request = in->req;
-    g_autoptr(CatalogTable) table =
+    CatalogTable *table =
         table_find(call, request->dbName, request->catName, request->tblName, error);
-    if (table == NULL)
-        return FALSE;
-    g_object_unref(out->success->table);
-    out->success->table = thrift_encode_table(table);
-    out->__isset_success = TRUE;
-    return TRUE;
+    return thrift_reply_table(call, THRIFT_REPLY_IN_STRUCT, table);
 }
 
 /* CatalogTable*, or NULL with an error. `names` is NULL when the client sent no list. */
@@ -135,27 +129,18 @@ tables_find(ThriftCall *call, const ThriftName *name, const GPtrArray *names, GE
                                    (const char *const *)wanted, error);
 }
 
-static GPtrArray *
-tables_encode(const GPtrArray *tables)
-{
-    GPtrArray *out = g_ptr_array_new_with_free_func(g_object_unref);
-    for (guint i = 0; i < tables->len; i++)
-        g_ptr_array_add(out, thrift_encode_table(g_ptr_array_index(tables, i)));
-    return out;
-}
-
 gboolean
 thrift_get_table_objects_by_name(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsTablesGetTableObjectsByNameArgs *in = args;
-    HmsTablesGetTableObjectsByNameResult *out = result;
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_database_name(in->dbname, NULL, &name, error))
         return FALSE;
     thrift_call_set_catalog(call, name.catalog);
-    g_autoptr(GPtrArray) tables =
+    GPtrArray *tables =
         tables_find(call, &name, in->__isset_tbl_names ? in->tbl_names : NULL, error);
-    return tables != NULL && THRIFT_REPLY_ARRAY(out, tables_encode(tables));
+    return thrift_reply_tables(call, THRIFT_REPLY_PLAIN, tables);
 }
 
 /* The names that a request lists, or those that match its pattern. NULL with or without an error.
@@ -182,8 +167,8 @@ thrift_get_table_objects_by_name_req(ThriftCall *call,
                                      gpointer result,
                                      GError **error)
 {
+    (void)result;
     const HmsTablesGetTableObjectsByNameReqArgs *in = args;
-    HmsTablesGetTableObjectsByNameReqResult *out = result;
     const HmsGetTablesRequest *request = in->req;
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_database_name(request->dbName, request->catName, &name, error))
@@ -195,13 +180,8 @@ thrift_get_table_objects_by_name_req(ThriftCall *call,
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    g_autoptr(GPtrArray) tables = tables_find(call, &name, names, error);
-    if (tables == NULL)
-        return FALSE;
-    g_ptr_array_unref(out->success->tables);
-    out->success->tables = tables_encode(tables);
-    out->__isset_success = TRUE;
-    return TRUE;
+    return thrift_reply_tables(call, THRIFT_REPLY_IN_STRUCT,
+                               tables_find(call, &name, names, error));
 }
 
 static gboolean
@@ -255,30 +235,15 @@ thrift_drop_table_req(ThriftCall *call, gpointer args, gpointer result, GError *
            table_drop(call, &name, request->deleteData, request->envContext, error);
 }
 
-/* Columns, with those of the partition keys where the method asks for the whole schema. NULL with
- * an error. */
-static GPtrArray *
-table_columns(ThriftCall *call,
-              const char *database,
-              const char *catalog,
-              const char *table_name,
-              gboolean with_keys,
-              GError **error)
-{
-    g_autoptr(CatalogTable) table = table_find(call, database, catalog, table_name, error);
-    if (table == NULL)
-        return NULL;
-    return thrift_encode_columns(table->storage != NULL ? table->storage->columns : NULL,
-                                 with_keys ? table->partition_keys : NULL);
-}
+/* --- columns: get_fields without those of the partition keys, get_schema with them --- */
 
 gboolean
 thrift_get_fields(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsTablesGetFieldsArgs *in = args;
-    HmsTablesGetFieldsResult *out = result;
-    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, FALSE, error);
-    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+    CatalogTable *table = table_find(call, in->db_name, NULL, in->table_name, error);
+    return thrift_reply_columns(call, THRIFT_REPLY_PLAIN, table, FALSE);
 }
 
 gboolean
@@ -287,34 +252,29 @@ thrift_get_fields_with_environment_context(ThriftCall *call,
                                            gpointer result,
                                            GError **error)
 {
+    (void)result;
     const HmsTablesGetFieldsWithEnvironmentContextArgs *in = args;
-    HmsTablesGetFieldsWithEnvironmentContextResult *out = result;
-    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, FALSE, error);
-    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+    CatalogTable *table = table_find(call, in->db_name, NULL, in->table_name, error);
+    return thrift_reply_columns(call, THRIFT_REPLY_PLAIN, table, FALSE);
 }
 
 gboolean
 thrift_get_fields_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsTablesGetFieldsReqArgs *in = args;
-    HmsTablesGetFieldsReqResult *out = result;
-    GPtrArray *fields =
-        table_columns(call, in->req->dbName, in->req->catName, in->req->tblName, FALSE, error);
-    if (fields == NULL)
-        return FALSE;
-    g_ptr_array_unref(out->success->fields);
-    out->success->fields = fields;
-    out->__isset_success = TRUE;
-    return TRUE;
+    CatalogTable *table =
+        table_find(call, in->req->dbName, in->req->catName, in->req->tblName, error);
+    return thrift_reply_columns(call, THRIFT_REPLY_IN_STRUCT, table, FALSE);
 }
 
 gboolean
 thrift_get_schema(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsTablesGetSchemaArgs *in = args;
-    HmsTablesGetSchemaResult *out = result;
-    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, TRUE, error);
-    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+    CatalogTable *table = table_find(call, in->db_name, NULL, in->table_name, error);
+    return thrift_reply_columns(call, THRIFT_REPLY_PLAIN, table, TRUE);
 }
 
 gboolean
@@ -323,23 +283,18 @@ thrift_get_schema_with_environment_context(ThriftCall *call,
                                            gpointer result,
                                            GError **error)
 {
+    (void)result;
     const HmsTablesGetSchemaWithEnvironmentContextArgs *in = args;
-    HmsTablesGetSchemaWithEnvironmentContextResult *out = result;
-    GPtrArray *fields = table_columns(call, in->db_name, NULL, in->table_name, TRUE, error);
-    return fields != NULL && THRIFT_REPLY_ARRAY(out, fields);
+    CatalogTable *table = table_find(call, in->db_name, NULL, in->table_name, error);
+    return thrift_reply_columns(call, THRIFT_REPLY_PLAIN, table, TRUE);
 }
 
 gboolean
 thrift_get_schema_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
+    (void)result;
     const HmsTablesGetSchemaReqArgs *in = args;
-    HmsTablesGetSchemaReqResult *out = result;
-    GPtrArray *fields =
-        table_columns(call, in->req->dbName, in->req->catName, in->req->tblName, TRUE, error);
-    if (fields == NULL)
-        return FALSE;
-    g_ptr_array_unref(out->success->fields);
-    out->success->fields = fields;
-    out->__isset_success = TRUE;
-    return TRUE;
+    CatalogTable *table =
+        table_find(call, in->req->dbName, in->req->catName, in->req->tblName, error);
+    return thrift_reply_columns(call, THRIFT_REPLY_IN_STRUCT, table, TRUE);
 }

@@ -197,12 +197,13 @@ thrift_get_all_materialized_view_objects_for_rewriting(ThriftCall *call,
                                                        GError **error)
 {
     (void)args;
-    HmsMaterializedViewsGetAllMaterializedViewObjectsForRewritingResult *out = result;
+    (void)result;
     static const char *const types[] = {"MATERIALIZED_VIEW", NULL};
     g_autoptr(GPtrArray) known =
         catalog_table_list_meta(call->catalog, NULL, NULL, NULL, types, error);
     if (known == NULL)
         return FALSE;
+    g_autoptr(GPtrArray) views = g_ptr_array_new_with_free_func((GDestroyNotify)catalog_table_free);
     for (guint i = 0; i < known->len; i++) {
         const CatalogTable *meta = g_ptr_array_index(known, i);
         g_autoptr(GError) failure = NULL;
@@ -213,8 +214,7 @@ thrift_get_all_materialized_view_objects_for_rewriting(ThriftCall *call,
             return FALSE;
         }
         if (view != NULL && view->rewrite_enabled)
-            g_ptr_array_add(out->success, thrift_encode_table(view));
+            g_ptr_array_add(views, g_steal_pointer(&view));
     }
-    out->__isset_success = TRUE;
-    return TRUE;
+    return thrift_reply_tables(call, THRIFT_REPLY_PLAIN, g_steal_pointer(&views));
 }
