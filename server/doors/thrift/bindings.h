@@ -152,6 +152,20 @@
     SERVED(get_all_functions, thrift_get_all_functions)                                            \
     SERVED(alter_function, thrift_alter_function)                                                  \
     SERVED(drop_function, thrift_drop_function)                                                    \
+    /* statistics.c */                                                                             \
+    SERVED(update_table_column_statistics, thrift_update_table_column_statistics)                  \
+    SERVED(update_table_column_statistics_req, thrift_update_table_column_statistics_req)          \
+    SERVED(update_partition_column_statistics, thrift_update_partition_column_statistics)          \
+    SERVED(update_partition_column_statistics_req, thrift_update_partition_column_statistics_req)  \
+    SERVED(set_aggr_stats_for, thrift_set_aggr_stats_for)                                          \
+    SERVED(get_table_column_statistics, thrift_get_table_column_statistics)                        \
+    SERVED(get_partition_column_statistics, thrift_get_partition_column_statistics)                \
+    SERVED(get_table_statistics_req, thrift_get_table_statistics_req)                              \
+    SERVED(get_partitions_statistics_req, thrift_get_partitions_statistics_req)                    \
+    SERVED(get_aggr_stats_for, thrift_get_aggr_stats_for)                                          \
+    SERVED(delete_table_column_statistics, thrift_delete_table_column_statistics)                  \
+    SERVED(delete_partition_column_statistics, thrift_delete_partition_column_statistics)          \
+    SERVED(delete_column_statistics_req, thrift_delete_column_statistics_req)                      \
     /* empty.c */                                                                                  \
     SERVED(get_indexes, thrift_get_indexes)                                                        \
     SERVED(get_index_names, thrift_get_index_names)                                                \
@@ -174,13 +188,6 @@
     SERVED(get_role_grants_for_principal, thrift_get_role_grants_for_principal)                    \
     SERVED(get_privilege_set, thrift_get_privilege_set)                                            \
     SERVED(get_all_table_constraints, thrift_get_all_table_constraints)                            \
-    SERVED(get_table_statistics_req, thrift_get_table_statistics_req)                              \
-    SERVED(get_partitions_statistics_req, thrift_get_partitions_statistics_req)                    \
-    SERVED(get_aggr_stats_for, thrift_get_aggr_stats_for)                                          \
-    SERVED(get_table_column_statistics, thrift_get_table_column_statistics)                        \
-    SERVED(get_partition_column_statistics, thrift_get_partition_column_statistics)                \
-    SERVED(delete_table_column_statistics, thrift_delete_table_column_statistics)                  \
-    SERVED(delete_partition_column_statistics, thrift_delete_partition_column_statistics)          \
     SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
     SERVED(get_resource_plan, thrift_get_resource_plan)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Methods that read what this server keeps nothing of: indexes, roles beyond the two
- * built-in ones, privileges, constraints, column statistics, types, resource plans. "None" is their
+ * built-in ones, privileges, constraints, types, resource plans. "None" is their
  * true answer, because the methods that would store such things are not served. Caller: dispatch.c.
  */
 #include "bindings.h"
@@ -12,7 +12,6 @@
 #include <hms_notification_types.h>
 #include <hms_privilege_types.h>
 #include <hms_resource_plan_types.h>
-#include <hms_statistics_types.h>
 #include <hms_type_types.h>
 
 #include "skep/error.h"
@@ -166,108 +165,6 @@ thrift_get_all_table_constraints(ThriftCall *call, gpointer args, gpointer resul
     all->__isset_defaultConstraints = all->__isset_checkConstraints = TRUE;
     out->__isset_success = TRUE;
     return TRUE;
-}
-
-/* --- column statistics: of a table that exists, none --- */
-
-static gboolean
-statistics_check_table(
-    ThriftCall *call, const char *database, const char *catalog, const char *table, GError **error)
-{
-    g_auto(ThriftName) name = {NULL};
-    if (!thrift_decode_table_name(database, catalog, table, &name, error))
-        return FALSE;
-    thrift_call_set_catalog(call, name.catalog);
-    g_autoptr(CatalogTable) found =
-        catalog_table_find(call->catalog, name.catalog, name.database, name.table, error);
-    return found != NULL;
-}
-
-gboolean
-thrift_get_table_statistics_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    const HmsStatisticsGetTableStatisticsReqArgs *in = args;
-    HmsStatisticsGetTableStatisticsReqResult *out = result;
-    const HmsTableStatsRequest *request = in->request;
-    return statistics_check_table(call, request->dbName, request->catName, request->tblName,
-                                  error) &&
-           (out->__isset_success = TRUE);
-}
-
-gboolean
-thrift_get_partitions_statistics_req(ThriftCall *call,
-                                     gpointer args,
-                                     gpointer result,
-                                     GError **error)
-{
-    const HmsStatisticsGetPartitionsStatisticsReqArgs *in = args;
-    HmsStatisticsGetPartitionsStatisticsReqResult *out = result;
-    const HmsPartitionsStatsRequest *request = in->request;
-    return statistics_check_table(call, request->dbName, request->catName, request->tblName,
-                                  error) &&
-           (out->__isset_success = TRUE);
-}
-
-gboolean
-thrift_get_aggr_stats_for(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    const HmsStatisticsGetAggrStatsForArgs *in = args;
-    HmsStatisticsGetAggrStatsForResult *out = result;
-    const HmsPartitionsStatsRequest *request = in->request;
-    return statistics_check_table(call, request->dbName, request->catName, request->tblName,
-                                  error) &&
-           (out->__isset_success = TRUE);
-}
-
-static gboolean
-statistics_fail(
-    ThriftCall *call, const char *database, const char *table, const char *column, GError **error)
-{
-    return statistics_check_table(call, database, NULL, table, error) &&
-           skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL,
-                     "Column stats doesn't exist for db=%s table=%s col=%s", database, table,
-                     column != NULL ? column : "null");
-}
-
-gboolean
-thrift_get_table_column_statistics(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)result;
-    const HmsStatisticsGetTableColumnStatisticsArgs *in = args;
-    return statistics_fail(call, in->db_name, in->tbl_name, in->col_name, error);
-}
-
-gboolean
-thrift_get_partition_column_statistics(ThriftCall *call,
-                                       gpointer args,
-                                       gpointer result,
-                                       GError **error)
-{
-    (void)result;
-    const HmsStatisticsGetPartitionColumnStatisticsArgs *in = args;
-    return statistics_fail(call, in->db_name, in->tbl_name, in->col_name, error);
-}
-
-gboolean
-thrift_delete_table_column_statistics(ThriftCall *call,
-                                      gpointer args,
-                                      gpointer result,
-                                      GError **error)
-{
-    (void)result;
-    const HmsStatisticsDeleteTableColumnStatisticsArgs *in = args;
-    return statistics_fail(call, in->db_name, in->tbl_name, in->col_name, error);
-}
-
-gboolean
-thrift_delete_partition_column_statistics(ThriftCall *call,
-                                          gpointer args,
-                                          gpointer result,
-                                          GError **error)
-{
-    (void)result;
-    const HmsStatisticsDeletePartitionColumnStatisticsArgs *in = args;
-    return statistics_fail(call, in->db_name, in->tbl_name, in->col_name, error);
 }
 
 /* --- resource plans --- */

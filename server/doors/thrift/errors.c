@@ -63,6 +63,10 @@ static const ErrorRule error_rules[] = {
     RULE("get_table_statistics_req", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
     RULE("get_partitions_statistics_req", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
     RULE("get_aggr_stats_for", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
+    /* A column that the table does not have. */
+    RULE("update_table_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
+    RULE("update_partition_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
+    RULE("set_aggr_stats_for", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
 };
 
 static gboolean
