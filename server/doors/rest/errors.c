@@ -56,22 +56,8 @@ rest_error_words(SkepError fact)
     g_assert_not_reached();
 }
 
-static const char *
-error_already_exists_format(RestNoun noun)
-{
-    switch (noun) {
-    case REST_NOUN_NAMESPACE:
-        return "Namespace already exists: ";
-    case REST_NOUN_TABLE:
-        return "Table already exists: ";
-    case REST_NOUN_VIEW:
-        return "View already exists: ";
-    }
-    g_assert_not_reached();
-}
-
 char *
-rest_error_message(const GError *error, RestNoun noun)
+rest_error_message(const GError *error)
 {
     const char *before = "";
     const char *after = "";
@@ -91,9 +77,6 @@ rest_error_message(const GError *error, RestNoun noun)
     case SKEP_ERROR_NO_SUCH_FILE:
         before = "Failed to open input stream for file: ";
         break;
-    case SKEP_ERROR_ALREADY_EXISTS:
-        before = error_already_exists_format(noun);
-        break;
     case SKEP_ERROR_NAMESPACE_NOT_EMPTY:
         before = "Namespace ";
         after = " is not empty";
@@ -109,6 +92,7 @@ rest_error_message(const GError *error, RestNoun noun)
     case SKEP_ERROR_NO_SUCH_LOCK:
     case SKEP_ERROR_NO_SUCH_TRANSACTION:
     case SKEP_ERROR_NO_SUCH_OBJECT:
+    case SKEP_ERROR_ALREADY_EXISTS: /* the catalog alone knows what it is that has the name */
     case SKEP_ERROR_COMMIT_CONFLICT:
     case SKEP_ERROR_COMMIT_STATE_UNKNOWN:
     case SKEP_ERROR_UNSUPPORTED:
@@ -137,8 +121,7 @@ void
 rest_reply_error(RestRequest *request, GError *error)
 {
     RestErrorWords words = rest_error_words(skep_error_fact(error));
-    RestNoun noun = request->route ? request->route->noun : REST_NOUN_TABLE;
-    g_autofree char *message = rest_error_message(error, noun);
+    g_autofree char *message = rest_error_message(error);
     error_reply(request, words.status, words.type, message);
     /* UNAVAILABLE says that nothing was done, so clients may send it again; an unknown outcome
      * never gets this header, because then even a POST is sent twice. */

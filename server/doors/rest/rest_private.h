@@ -45,9 +45,6 @@ typedef enum {
 RestMethod rest_method_parse(const char *name);
 const char *rest_method_name(RestMethod method);
 
-/* What "already exists" is about. */
-typedef enum { REST_NOUN_NAMESPACE, REST_NOUN_TABLE, REST_NOUN_VIEW } RestNoun;
-
 typedef enum {
     REST_ROUTE_TAKES_BODY = 1, /* a JSON object */
     REST_ROUTE_ADVERTISED = 2, /* listed in `endpoints` of the config answer */
@@ -63,7 +60,6 @@ typedef struct {
         *path; /* the specification's, placeholders included; {prefix} may be absent in a request */
     const char *operation; /* the specification's name of it */
     RestHandler handler;
-    RestNoun noun;
     guint flags; /* RestRouteFlags */
 } RestRoute;
 
@@ -189,7 +185,7 @@ typedef struct {
 
 RestErrorWords rest_error_words(SkepError fact);
 /* The sentence for the client, in the words that clients match on. Transfer full. */
-char *rest_error_message(const GError *error, RestNoun noun);
+char *rest_error_message(const GError *error);
 /* Takes the error, keeps it for the log. */
 void rest_reply_error(RestRequest *request, GError *error);
 /* What no catalog fact stands for: no such route, wrong verb, wrong media type. */
@@ -202,9 +198,18 @@ rest_reply_refusal(RestRequest *request, guint status, const char *type, const c
 /* Counts the request, and writes a line when it failed. Once for each, when it is over. */
 void rest_request_log(const RestRequest *request, gboolean completed);
 
-/* --- replies that handlers of two files share (table.c) --- */
+/* --- what handlers of tables and of views share --- */
 
-/* A LoadTableResult, and a CommitTableResponse, with their ETag. */
+/* Answers with the page of a namespace's tables or views that the request asks for (table.c). */
+gboolean rest_table_reply_list(RestRequest *request, CatalogTableKind kind, GError **error);
+/* Both lists of a commit, borrowed from `object`. The requirements may be left out: then nothing is
+ * required (table_commit.c). */
+gboolean rest_decode_commit(const cJSON *object,
+                            const cJSON **out_requirements,
+                            const cJSON **out_updates,
+                            GError **error);
+
+/* A LoadTableResult or LoadViewResult, and a CommitTableResponse, with their ETag (table.c). */
 void rest_table_reply_load(RestRequest *request, const CatalogIcebergTable *table);
 void rest_table_reply_commit(RestRequest *request, const CatalogIcebergTable *table);
 
@@ -229,9 +234,13 @@ gboolean rest_table_report_metrics(RestRequest *request, GError **error);
 gboolean rest_table_commit(RestRequest *request, GError **error); /* table_commit.c */
 gboolean rest_transaction_commit(RestRequest *request, GError **error);
 gboolean rest_view_list(RestRequest *request, GError **error); /* view.c */
-gboolean rest_view_missing(RestRequest *request, GError **error);
+gboolean rest_view_create(RestRequest *request, GError **error);
+gboolean rest_view_register(RestRequest *request, GError **error);
+gboolean rest_view_load(RestRequest *request, GError **error);
+gboolean rest_view_exists(RestRequest *request, GError **error);
+gboolean rest_view_replace(RestRequest *request, GError **error);
+gboolean rest_view_drop(RestRequest *request, GError **error);
 gboolean rest_view_rename(RestRequest *request, GError **error);
-gboolean rest_view_unsupported(RestRequest *request, GError **error);
 gboolean rest_inventory_list(RestRequest *request, GError **error); /* inventory.c */
 gboolean rest_inventory_show(RestRequest *request, GError **error);
 gboolean rest_inventory_history(RestRequest *request, GError **error);

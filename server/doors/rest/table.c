@@ -13,7 +13,7 @@ static Metric reports_total = METRIC_COUNTER(
     "skep_iceberg_metrics_reports_total", "Scan and commit reports that clients sent.", "type");
 
 gboolean
-rest_table_list(RestRequest *request, GError **error)
+rest_table_reply_list(RestRequest *request, CatalogTableKind kind, GError **error)
 {
     CatalogPage page;
     const char *name = rest_request_namespace(request, error);
@@ -23,7 +23,7 @@ rest_table_list(RestRequest *request, GError **error)
         catalog_namespace_find(request->catalog, request->places.prefix, name, error);
     if (!found)
         return FALSE;
-    const CatalogTableFilter filter = {.kind = CATALOG_KIND_ICEBERG_TABLE};
+    const CatalogTableFilter filter = {.kind = (gint)kind};
     g_autofree char *next_token = NULL;
     g_autoptr(GPtrArray) names = catalog_table_list(request->catalog, request->places.prefix, name,
                                                     &filter, &page, &next_token, error);
@@ -42,6 +42,12 @@ rest_table_list(RestRequest *request, GError **error)
     rest_encode_page_end(body, next_token);
     rest_reply_json(request, 200, body);
     return TRUE;
+}
+
+gboolean
+rest_table_list(RestRequest *request, GError **error)
+{
+    return rest_table_reply_list(request, CATALOG_KIND_ICEBERG_TABLE, error);
 }
 
 /* The tag of one answer: a metadata file never changes, so its location says it all; the two shapes

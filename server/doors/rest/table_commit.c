@@ -5,12 +5,11 @@
 
 enum { TRANSACTION_CHANGES_MAX = 1000 };
 
-/* Both lists of a commit. The requirements may be left out: then nothing is required. */
-static gboolean
-commit_decode(const cJSON *object,
-              const cJSON **out_requirements,
-              const cJSON **out_updates,
-              GError **error)
+gboolean
+rest_decode_commit(const cJSON *object,
+                   const cJSON **out_requirements,
+                   const cJSON **out_updates,
+                   GError **error)
 {
     cJSON *requirements = NULL, *updates = NULL;
     if (!json_get_optional_array(object, "requirements", &requirements, error) ||
@@ -29,7 +28,7 @@ rest_table_commit(RestRequest *request, GError **error)
         return FALSE;
     g_autoptr(cJSON) body = rest_request_body(request, error);
     const cJSON *requirements = NULL, *updates = NULL;
-    if (!body || !commit_decode(body, &requirements, &updates, error))
+    if (!body || !rest_decode_commit(body, &requirements, &updates, error))
         return FALSE;
     g_autoptr(CatalogIcebergTable) table =
         catalog_iceberg_commit(request->catalog, &request->caller, request->places.prefix,
@@ -48,7 +47,7 @@ transaction_decode_change(const cJSON *element, CatalogIcebergChange *out_change
     if (!json_is_object(element))
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "table-changes: every element must be an object");
-    if (!commit_decode(element, &change.requirements, &change.updates, error) ||
+    if (!rest_decode_commit(element, &change.requirements, &change.updates, error) ||
         !rest_decode_identifier(element, "identifier", &namespace_name, &change.name, error))
         return FALSE;
     change.namespace_name = namespace_name;

@@ -1,54 +1,113 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Iceberg views, which this server does not keep: clients ask for them all the same, so there are
- * none rather than no route. None of these routes is advertised. Caller: the table of routes. */
-#include "rest_private.h"
+/* Iceberg views: list, create, register, load, replace, drop and rename. What a view may be is the
+ * catalog's; here is only the wire shape, which is the tables' wherever the specification has it
+ * so. Caller: the table of routes. */
+#include "skep/catalog_view.h"
 
-#include <string.h>
+#include "rest_private.h"
 
 gboolean
 rest_view_list(RestRequest *request, GError **error)
 {
-    const char *name = rest_request_namespace(request, error);
-    if (!name)
+    return rest_table_reply_list(request, CATALOG_KIND_ICEBERG_VIEW, error);
+}
+
+/* Answers with the view that an operation gave; NULL: it failed. */
+static gboolean
+view_reply(RestRequest *request, CatalogIcebergTable *given)
+{
+    g_autoptr(CatalogIcebergTable) view = given;
+    if (!view)
         return FALSE;
-    g_autoptr(CatalogNamespace) found =
-        catalog_namespace_find(request->catalog, request->places.prefix, name, error);
-    if (!found)
-        return FALSE;
-    GString *body = g_string_new("{\"identifiers\":[");
-    rest_encode_page_end(body, NULL);
-    rest_reply_json(request, 200, body);
+    rest_table_reply_load(request, view);
     return TRUE;
 }
 
-static gboolean
-view_fail_missing(const char *namespace_name, const char *name, GError **error)
+gboolean
+rest_view_create(RestRequest *request, GError **error)
 {
-    g_autofree char *object = g_strconcat(namespace_name, ".", name, NULL);
-    return skep_fail(error, SKEP_ERROR_NO_SUCH_VIEW, object, "View does not exist: %s", object);
+    const char *namespace_name = rest_request_namespace(request, error);
+    g_autoptr(cJSON) body = namespace_name ? rest_request_body(request, error) : NULL;
+    if (!body)
+        return FALSE;
+    return view_reply(request,
+                      catalog_view_create(request->catalog, &request->caller,
+                                          request->places.prefix, namespace_name, body, error));
 }
 
 gboolean
-rest_view_missing(RestRequest *request, GError **error)
+rest_view_register(RestRequest *request, GError **error)
 {
     const char *namespace_name = rest_request_namespace(request, error);
-    return namespace_name && view_fail_missing(namespace_name, request->places.view, error);
+    g_autoptr(cJSON) body = namespace_name ? rest_request_body(request, error) : NULL;
+    const char *name = NULL, *location = NULL;
+    if (!body || !json_get_string(body, "name", &name, error) ||
+        !json_get_string(body, "metadata-location", &location, error))
+        return FALSE;
+    return view_reply(request, catalog_view_register(request->catalog, &request->caller,
+                                                     request->places.prefix, namespace_name, name,
+                                                     location, error));
+}
+
+gboolean
+rest_view_load(RestRequest *request, GError **error)
+{
+    const char *namespace_name = rest_request_namespace(request, error);
+    if (!namespace_name)
+        return FALSE;
+    return view_reply(request, catalog_view_load(request->catalog, request->places.prefix,
+                                                 namespace_name, request->places.view, error));
+}
+
+gboolean
+rest_view_exists(RestRequest *request, GError **error)
+{
+    const char *namespace_name = rest_request_namespace(request, error);
+    if (!namespace_name)
+        return FALSE;
+    g_autoptr(CatalogIcebergTable) found = catalog_view_find(
+        request->catalog, request->places.prefix, namespace_name, request->places.view, error);
+    if (!found)
+        return FALSE;
+    rest_reply_empty(request, 204);
+    return TRUE;
+}
+
+gboolean
+rest_view_replace(RestRequest *request, GError **error)
+{
+    CatalogIcebergChange change = {.name = request->places.view};
+    change.namespace_name = rest_request_namespace(request, error);
+    g_autoptr(cJSON) body = change.namespace_name ? rest_request_body(request, error) : NULL;
+    if (!body || !rest_decode_commit(body, &change.requirements, &change.updates, error))
+        return FALSE;
+    return view_reply(request, catalog_view_replace(request->catalog, &request->caller,
+                                                    request->places.prefix, &change, error));
+}
+
+gboolean
+rest_view_drop(RestRequest *request, GError **error)
+{
+    const char *namespace_name = rest_request_namespace(request, error);
+    if (!namespace_name || !catalog_view_drop(request->catalog, request->places.prefix,
+                                              namespace_name, request->places.view, error))
+        return FALSE;
+    rest_reply_empty(request, 204);
+    return TRUE;
 }
 
 gboolean
 rest_view_rename(RestRequest *request, GError **error)
 {
     g_autoptr(cJSON) body = rest_request_body(request, error);
-    g_autofree char *namespace_name = NULL;
-    const char *name = NULL;
-    return body && rest_decode_identifier(body, "source", &namespace_name, &name, error) &&
-           view_fail_missing(namespace_name, name, error);
-}
-
-gboolean
-rest_view_unsupported(RestRequest *request, GError **error)
-{
-    (void)request;
-    return skep_fail(error, SKEP_ERROR_UNSUPPORTED, NULL,
-                     "This server does not keep Iceberg views");
+    g_autofree char *from_namespace = NULL;
+    g_autofree char *to_namespace = NULL;
+    const char *from_name = NULL, *to_name = NULL;
+    if (!body || !rest_decode_identifier(body, "source", &from_namespace, &from_name, error) ||
+        !rest_decode_identifier(body, "destination", &to_namespace, &to_name, error) ||
+        !catalog_view_rename(request->catalog, request->places.prefix, from_namespace, from_name,
+                             to_namespace, to_name, error))
+        return FALSE;
+    rest_reply_empty(request, 204);
+    return TRUE;
 }

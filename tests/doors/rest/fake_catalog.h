@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "skep/catalog.h"
+#include "skep/catalog_view.h"
 #include "skep/error.h"
 
 static GMutex fake_lock;
@@ -262,4 +262,58 @@ FAKE_UNREACHED(CatalogIcebergTable *,
                const char *f,
                gboolean g,
                GError **h)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_view_create,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const char *d,
+               const cJSON *e,
+               GError **f)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_view_load,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               GError **e)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_view_find,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               GError **e)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_view_replace,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const CatalogIcebergChange *d,
+               GError **e)
+FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_view_register,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const char *d,
+               const char *e,
+               const char *f,
+               GError **g)
+FAKE_UNREACHED(gboolean,
+               catalog_view_rename,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const char *e,
+               const char *f,
+               GError **g)
+FAKE_UNREACHED(gboolean,
+               catalog_view_drop,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               GError **e)
 #pragma GCC diagnostic pop

@@ -50,38 +50,31 @@ START_TEST(every_fact_has_its_status_and_type)
 END_TEST
 
 static void
-assert_message(SkepError fact, const char *object, RestNoun noun, const char *expected)
+assert_message(SkepError fact, const char *object, const char *expected)
 {
     g_autoptr(GError) error = NULL;
     skep_fail(&error, fact, object, "what the catalog said");
-    g_autofree char *message = rest_error_message(error, noun);
+    g_autofree char *message = rest_error_message(error);
     ck_assert_str_eq(message, expected);
 }
 
 START_TEST(sentences_are_those_that_clients_match_on)
 {
-    assert_message(SKEP_ERROR_NO_SUCH_NAMESPACE, "ns", REST_NOUN_TABLE,
-                   "Namespace does not exist: ns");
-    assert_message(SKEP_ERROR_NO_SUCH_TABLE, "ns.t", REST_NOUN_TABLE, "Table does not exist: ns.t");
-    assert_message(SKEP_ERROR_NO_SUCH_VIEW, "ns.v", REST_NOUN_VIEW, "View does not exist: ns.v");
-    assert_message(SKEP_ERROR_NO_SUCH_CATALOG, "lake", REST_NOUN_NAMESPACE,
-                   "Warehouse does not exist: lake");
-    assert_message(SKEP_ERROR_ALREADY_EXISTS, "ns", REST_NOUN_NAMESPACE,
-                   "Namespace already exists: ns");
-    assert_message(SKEP_ERROR_ALREADY_EXISTS, "ns.t", REST_NOUN_TABLE,
-                   "Table already exists: ns.t");
-    assert_message(SKEP_ERROR_ALREADY_EXISTS, "ns.v", REST_NOUN_VIEW, "View already exists: ns.v");
-    assert_message(SKEP_ERROR_NAMESPACE_NOT_EMPTY, "ns", REST_NOUN_NAMESPACE,
-                   "Namespace ns is not empty");
-    assert_message(SKEP_ERROR_NO_SUCH_FILE, "file:///m.json", REST_NOUN_TABLE,
+    assert_message(SKEP_ERROR_NO_SUCH_NAMESPACE, "ns", "Namespace does not exist: ns");
+    assert_message(SKEP_ERROR_NO_SUCH_TABLE, "ns.t", "Table does not exist: ns.t");
+    assert_message(SKEP_ERROR_NO_SUCH_VIEW, "ns.v", "View does not exist: ns.v");
+    assert_message(SKEP_ERROR_NO_SUCH_CATALOG, "lake", "Warehouse does not exist: lake");
+    assert_message(SKEP_ERROR_NAMESPACE_NOT_EMPTY, "ns", "Namespace ns is not empty");
+    assert_message(SKEP_ERROR_NO_SUCH_FILE, "file:///m.json",
                    "Failed to open input stream for file: file:///m.json");
 }
 END_TEST
 
 START_TEST(other_facts_and_errors_without_object_keep_their_own_sentence)
 {
-    assert_message(SKEP_ERROR_COMMIT_CONFLICT, "ns.t", REST_NOUN_TABLE, "what the catalog said");
-    assert_message(SKEP_ERROR_NO_SUCH_TABLE, NULL, REST_NOUN_TABLE, "what the catalog said");
+    assert_message(SKEP_ERROR_COMMIT_CONFLICT, "ns.t", "what the catalog said");
+    assert_message(SKEP_ERROR_ALREADY_EXISTS, "ns.t", "what the catalog said");
+    assert_message(SKEP_ERROR_NO_SUCH_TABLE, NULL, "what the catalog said");
 }
 END_TEST
 
@@ -90,7 +83,7 @@ START_TEST(levels_of_a_nested_namespace_are_shown_with_dots)
     assert_message(SKEP_ERROR_NO_SUCH_NAMESPACE,
                    "a\x1f"
                    "b",
-                   REST_NOUN_NAMESPACE, "Namespace does not exist: a.b");
+                   "Namespace does not exist: a.b");
 }
 END_TEST
 
