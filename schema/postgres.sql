@@ -3,6 +3,27 @@
 
 CREATE SCHEMA skep;
 
+CREATE FUNCTION skep.column_statistics_follow_drop() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    -- Planned anew each time: one partition and a million want different plans.
+    EXECUTE 'DELETE FROM skep.column_statistics s USING gone g '
+            'WHERE s.table_id = g.table_id AND s.partition_name = g.name';
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION skep.column_statistics_follow_rename() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE skep.column_statistics SET partition_name = NEW.name
+    WHERE table_id = OLD.table_id AND partition_name = OLD.name;
+    RETURN NULL;
+END
+$$;
+
 CREATE TABLE skep.catalogs (
     id bigint NOT NULL,
     name text NOT NULL COLLATE pg_catalog."C",
@@ -18,6 +39,18 @@ ALTER TABLE skep.catalogs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE skep.column_statistics (
+    table_id bigint NOT NULL,
+    analyzed_s bigint NOT NULL,
+    kind smallint NOT NULL,
+    partition_name text NOT NULL COLLATE pg_catalog."C",
+    engine text NOT NULL COLLATE pg_catalog."C",
+    column_name text NOT NULL COLLATE pg_catalog."C",
+    column_type text NOT NULL COLLATE pg_catalog."C",
+    declared_type text NOT NULL COLLATE pg_catalog."C",
+    data json NOT NULL
 );
 
 CREATE TABLE skep.commits (
@@ -224,6 +257,9 @@ ALTER TABLE ONLY skep.catalogs
 ALTER TABLE ONLY skep.catalogs
     ADD CONSTRAINT catalogs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY skep.column_statistics
+    ADD CONSTRAINT column_statistics_pkey PRIMARY KEY (table_id, partition_name, engine, column_name);
+
 ALTER TABLE ONLY skep.commits
     ADD CONSTRAINT commits_pkey PRIMARY KEY (table_id, version);
 
@@ -291,6 +327,13 @@ CASE
 END IS NOT NULL);
 
 CREATE INDEX partitions_first_value_idx ON skep.partitions USING btree (table_id, (key_values[1]));
+
+CREATE TRIGGER partitions_drop_statistics AFTER DELETE ON skep.partitions REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION skep.column_statistics_follow_drop();
+
+CREATE TRIGGER partitions_rename_statistics AFTER UPDATE OF name ON skep.partitions FOR EACH ROW WHEN ((old.name <> new.name)) EXECUTE FUNCTION skep.column_statistics_follow_rename();
+
+ALTER TABLE ONLY skep.column_statistics
+    ADD CONSTRAINT column_statistics_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY skep.commits
     ADD CONSTRAINT commits_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
