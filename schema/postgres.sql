@@ -187,11 +187,64 @@ CREATE TABLE skep.partitions (
     parameters jsonb
 );
 
+CREATE TABLE skep.privileges (
+    id bigint NOT NULL,
+    object_type smallint NOT NULL,
+    namespace_id bigint,
+    table_id bigint,
+    column_name text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    principal_type smallint NOT NULL,
+    principal_name text NOT NULL COLLATE pg_catalog."C",
+    role_id bigint,
+    privilege text NOT NULL COLLATE pg_catalog."C",
+    grant_option boolean NOT NULL,
+    granted_s bigint NOT NULL,
+    grantor_name text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    grantor_type smallint DEFAULT 0 NOT NULL,
+    authorizer text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE skep.privileges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.privileges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE skep.refs (
     table_id bigint NOT NULL,
     name text NOT NULL COLLATE pg_catalog."C",
     is_tag boolean NOT NULL,
     snapshot_id bigint NOT NULL
+);
+
+CREATE TABLE skep.role_members (
+    role_id bigint NOT NULL,
+    principal_type smallint NOT NULL,
+    principal_name text NOT NULL COLLATE pg_catalog."C",
+    member_role_id bigint,
+    grant_option boolean NOT NULL,
+    granted_s bigint NOT NULL,
+    grantor_name text,
+    grantor_type smallint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE skep.roles (
+    id bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    owner_name text,
+    created_s bigint NOT NULL
+);
+
+ALTER TABLE skep.roles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.roles_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE skep.server (
@@ -290,8 +343,20 @@ ALTER TABLE ONLY skep.namespaces
 ALTER TABLE ONLY skep.partitions
     ADD CONSTRAINT partitions_pkey PRIMARY KEY (table_id, name);
 
+ALTER TABLE ONLY skep.privileges
+    ADD CONSTRAINT privileges_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY skep.refs
     ADD CONSTRAINT refs_pkey PRIMARY KEY (table_id, name);
+
+ALTER TABLE ONLY skep.role_members
+    ADD CONSTRAINT role_members_pkey PRIMARY KEY (role_id, principal_type, principal_name);
+
+ALTER TABLE ONLY skep.roles
+    ADD CONSTRAINT roles_name_key UNIQUE (name);
+
+ALTER TABLE ONLY skep.roles
+    ADD CONSTRAINT roles_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY skep.server
     ADD CONSTRAINT server_pkey PRIMARY KEY (only_row);
@@ -328,6 +393,18 @@ END IS NOT NULL);
 
 CREATE INDEX partitions_first_value_idx ON skep.partitions USING btree (table_id, (key_values[1]));
 
+CREATE UNIQUE INDEX privileges_grant_key ON skep.privileges USING btree (principal_type, principal_name, object_type, COALESCE(table_id, (0)::bigint), COALESCE(namespace_id, (0)::bigint), column_name, lower(privilege), lower(grantor_name), authorizer);
+
+CREATE INDEX privileges_namespace_idx ON skep.privileges USING btree (namespace_id) WHERE (namespace_id IS NOT NULL);
+
+CREATE INDEX privileges_role_idx ON skep.privileges USING btree (role_id) WHERE (role_id IS NOT NULL);
+
+CREATE INDEX privileges_table_idx ON skep.privileges USING btree (table_id) WHERE (table_id IS NOT NULL);
+
+CREATE INDEX role_members_member_idx ON skep.role_members USING btree (member_role_id) WHERE (member_role_id IS NOT NULL);
+
+CREATE INDEX role_members_principal_idx ON skep.role_members USING btree (principal_type, principal_name);
+
 CREATE TRIGGER partitions_drop_statistics AFTER DELETE ON skep.partitions REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION skep.column_statistics_follow_drop();
 
 CREATE TRIGGER partitions_rename_statistics AFTER UPDATE OF name ON skep.partitions FOR EACH ROW WHEN ((old.name <> new.name)) EXECUTE FUNCTION skep.column_statistics_follow_rename();
@@ -356,8 +433,23 @@ ALTER TABLE ONLY skep.partitions
 ALTER TABLE ONLY skep.partitions
     ADD CONSTRAINT partitions_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY skep.privileges
+    ADD CONSTRAINT privileges_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.privileges
+    ADD CONSTRAINT privileges_role_fkey FOREIGN KEY (role_id) REFERENCES skep.roles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.privileges
+    ADD CONSTRAINT privileges_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY skep.refs
     ADD CONSTRAINT refs_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.role_members
+    ADD CONSTRAINT role_members_member_fkey FOREIGN KEY (member_role_id) REFERENCES skep.roles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.role_members
+    ADD CONSTRAINT role_members_role_fkey FOREIGN KEY (role_id) REFERENCES skep.roles(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY skep.tables
     ADD CONSTRAINT tables_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);

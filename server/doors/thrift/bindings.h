@@ -166,12 +166,27 @@
     SERVED(delete_table_column_statistics, thrift_delete_table_column_statistics)                  \
     SERVED(delete_partition_column_statistics, thrift_delete_partition_column_statistics)          \
     SERVED(delete_column_statistics_req, thrift_delete_column_statistics_req)                      \
+    /* role.c */                                                                                   \
+    SERVED(create_role, thrift_create_role)                                                        \
+    SERVED(drop_role, thrift_drop_role)                                                            \
+    SERVED(get_role_names, thrift_get_role_names)                                                  \
+    SERVED(grant_role, thrift_grant_role)                                                          \
+    SERVED(revoke_role, thrift_revoke_role)                                                        \
+    SERVED(grant_revoke_role, thrift_grant_revoke_role)                                            \
+    SERVED(list_roles, thrift_list_roles)                                                          \
+    SERVED(get_principals_in_role, thrift_get_principals_in_role)                                  \
+    SERVED(get_role_grants_for_principal, thrift_get_role_grants_for_principal)                    \
+    /* privilege.c */                                                                              \
+    SERVED(get_privilege_set, thrift_get_privilege_set)                                            \
+    SERVED(list_privileges, thrift_list_privileges)                                                \
+    SERVED(grant_privileges, thrift_grant_privileges)                                              \
+    SERVED(revoke_privileges, thrift_revoke_privileges)                                            \
+    SERVED(grant_revoke_privileges, thrift_grant_revoke_privileges)                                \
+    SERVED(refresh_privileges, thrift_refresh_privileges)                                          \
     /* empty.c */                                                                                  \
     SERVED(get_indexes, thrift_get_indexes)                                                        \
     SERVED(get_index_names, thrift_get_index_names)                                                \
     SERVED(get_type_all, thrift_get_type_all)                                                      \
-    SERVED(list_privileges, thrift_list_privileges)                                                \
-    SERVED(get_principals_in_role, thrift_get_principals_in_role)                                  \
     SERVED(get_primary_keys, thrift_get_primary_keys)                                              \
     SERVED(get_foreign_keys, thrift_get_foreign_keys)                                              \
     SERVED(get_unique_constraints, thrift_get_unique_constraints)                                  \
@@ -183,10 +198,6 @@
     SERVED(get_index_by_name, thrift_get_index_by_name)                                            \
     SERVED(drop_index_by_name, thrift_drop_index_by_name)                                          \
     SERVED(get_type, thrift_get_type)                                                              \
-    SERVED(get_role_names, thrift_get_role_names)                                                  \
-    SERVED(list_roles, thrift_list_roles)                                                          \
-    SERVED(get_role_grants_for_principal, thrift_get_role_grants_for_principal)                    \
-    SERVED(get_privilege_set, thrift_get_privilege_set)                                            \
     SERVED(get_all_table_constraints, thrift_get_all_table_constraints)                            \
     SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
     SERVED(get_resource_plan, thrift_get_resource_plan)

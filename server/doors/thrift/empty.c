@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Methods that read what this server keeps nothing of: indexes, roles beyond the two
- * built-in ones, privileges, constraints, types, resource plans. "None" is their
- * true answer, because the methods that would store such things are not served. Caller: dispatch.c.
+/* Methods that read what this server keeps nothing of: indexes, constraints, types, resource
+ * plans. "None" is their true answer, because the methods that would store such things are not
+ * served. Caller: dispatch.c.
  */
 #include "bindings.h"
 #include "decode.h"
@@ -10,7 +10,6 @@
 #include <hms_constraint_types.h>
 #include <hms_index_types.h>
 #include <hms_notification_types.h>
-#include <hms_privilege_types.h>
 #include <hms_resource_plan_types.h>
 #include <hms_type_types.h>
 
@@ -32,8 +31,6 @@
 EMPTY_ANSWER(thrift_get_indexes, HmsIndexesGetIndexesResult)
 EMPTY_ANSWER(thrift_get_index_names, HmsIndexesGetIndexNamesResult)
 EMPTY_ANSWER(thrift_get_type_all, HmsTypeRegistryGetTypeAllResult)
-EMPTY_ANSWER(thrift_list_privileges, HmsPrivilegesListPrivilegesResult)
-EMPTY_ANSWER(thrift_get_principals_in_role, HmsPrivilegesGetPrincipalsInRoleResult)
 EMPTY_ANSWER(thrift_get_primary_keys, HmsConstraintsGetPrimaryKeysResult)
 EMPTY_ANSWER(thrift_get_foreign_keys, HmsConstraintsGetForeignKeysResult)
 EMPTY_ANSWER(thrift_get_unique_constraints, HmsConstraintsGetUniqueConstraintsResult)
@@ -76,80 +73,6 @@ thrift_get_type(ThriftCall *call, gpointer args, gpointer result, GError **error
     const HmsTypeRegistryGetTypeArgs *in = args;
     return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL, "Type \"%s\" not found.",
                      in->name != NULL ? in->name : "null");
-}
-
-/* --- roles and privileges: two roles exist, and every user has `public` --- */
-
-#define ROLE_ADMIN  "admin"
-#define ROLE_PUBLIC "public"
-
-gboolean
-thrift_get_role_names(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)args;
-    (void)error;
-    HmsPrivilegesGetRoleNamesResult *out = result;
-    g_ptr_array_add(out->success, g_strdup(ROLE_ADMIN));
-    g_ptr_array_add(out->success, g_strdup(ROLE_PUBLIC));
-    out->__isset_success = TRUE;
-    return TRUE;
-}
-
-gboolean
-thrift_list_roles(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)error;
-    const HmsPrivilegesListRolesArgs *in = args;
-    HmsPrivilegesListRolesResult *out = result;
-    if (in->principal_type == HMS_PRINCIPAL_TYPE_USER) {
-        HmsRole *role = g_object_new(HMS_TYPE_ROLE, NULL);
-        role->roleName = g_strdup(ROLE_PUBLIC);
-        role->ownerName = g_strdup(ROLE_PUBLIC);
-        role->__isset_roleName = role->__isset_ownerName = TRUE;
-        g_ptr_array_add(out->success, role);
-    }
-    out->__isset_success = TRUE;
-    return TRUE;
-}
-
-gboolean
-thrift_get_role_grants_for_principal(ThriftCall *call,
-                                     gpointer args,
-                                     gpointer result,
-                                     GError **error)
-{
-    (void)call;
-    (void)error;
-    const HmsPrivilegesGetRoleGrantsForPrincipalArgs *in = args;
-    HmsPrivilegesGetRoleGrantsForPrincipalResult *out = result;
-    if (in->request->principal_type == HMS_PRINCIPAL_TYPE_USER) {
-        HmsRolePrincipalGrant *grant = g_object_new(HMS_TYPE_ROLE_PRINCIPAL_GRANT, NULL);
-        grant->roleName = g_strdup(ROLE_PUBLIC);
-        grant->principalName = g_strdup(in->request->principal_name);
-        grant->principalType = HMS_PRINCIPAL_TYPE_USER;
-        grant->grantorPrincipalType = HMS_PRINCIPAL_TYPE_USER;
-        grant->__isset_roleName = grant->__isset_principalName = TRUE;
-        grant->__isset_principalType = grant->__isset_grantorPrincipalType = TRUE;
-        g_ptr_array_add(out->success->principalGrants, grant);
-    }
-    out->__isset_success = TRUE;
-    return TRUE;
-}
-
-gboolean
-thrift_get_privilege_set(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)args;
-    (void)error;
-    HmsPrivilegesGetPrivilegeSetResult *out = result;
-    out->success->__isset_userPrivileges = TRUE;
-    out->success->__isset_groupPrivileges = TRUE;
-    out->success->__isset_rolePrivileges = TRUE;
-    out->__isset_success = TRUE;
-    return TRUE;
 }
 
 gboolean

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: roles and grants work as SQL-standard security in Trino and Hive uses them. Method: each method against a running
+server, with the calls that engines make, the words of every refusal included."""
+import pytest
+
+from hms_client import hms, message_of, table, unique
+
+USER, ROLE, GROUP = hms.PrincipalType.USER, hms.PrincipalType.ROLE, hms.PrincipalType.GROUP
+GRANT, REVOKE = hms.GrantRevokeType.GRANT, hms.GrantRevokeType.REVOKE
+
+
+@pytest.fixture
+def roles(client):
+    """Names of two new roles."""
+    names = [unique("Role"), unique("Role")]
+    for name in names:
+        client.create_role(hms.Role(roleName=name, createTime=0))
+    yield names
+    for name in names:
+        client.drop_role(name)
+
+
+def on_table(database, name):
+    return hms.HiveObjectRef(objectType=hms.HiveObjectType.TABLE, dbName=database, objectName=name)
+
+
+def on_database(database):
+    return hms.HiveObjectRef(objectType=hms.HiveObjectType.DATABASE, dbName=database)
+
+
+def privilege(ref, who, what, grantor="ann", type_=USER, option=False, authorizer="SQL"):
+    info = hms.PrivilegeGrantInfo(privilege=what, createTime=0, grantor=grantor, grantorType=USER, grantOption=option)
+    return hms.HiveObjectPrivilege(
+        hiveObject=ref, principalName=who, principalType=type_, grantInfo=info, authorizer=authorizer
+    )
+
+
+def change(client, kind, *privileges, option_only=False):
+    request = hms.GrantRevokePrivilegeRequest(
+        requestType=kind, privileges=hms.PrivilegeBag(privileges=list(privileges)), revokeGrantOption=option_only
+    )
+    assert client.grant_revoke_privileges(request).success
+
+
+def change_role(client, kind, role, who, type_=USER, option=False):
+    request = hms.GrantRevokeRoleRequest(
+        requestType=kind, roleName=role, principalName=who, principalType=type_, grantor="admin", grantorType=USER,
+        grantOption=option,
+    )
+    assert client.grant_revoke_role(request).success
+
+
+def grants_of(client, who, type_=USER):
+    request = hms.GetRoleGrantsForPrincipalRequest(principal_name=who, principal_type=type_)
+    return {g.roleName: g.grantOption for g in client.get_role_grants_for_principal(request).principalGrants}
+
+
+def listed(client, ref, who=None, type_=USER):
+    return sorted((p.principalName, p.grantInfo.privilege, p.grantInfo.grantOption)
+                  for p in client.list_privileges(who, type_, ref))
+
+
+def test_admin_and_public_are_there_and_stay(client, roles):
+    names = client.get_role_names()
+    assert {"admin", "public", *roles} <= set(names)
+    for name in ("admin", "public"):
+        with pytest.raises(hms.MetaException):
+            client.drop_role(name)
+    with pytest.raises(hms.MetaException):
+        client.create_role(hms.Role(roleName="public"))
+    assert client.create_role(hms.Role(roleName=roles[0])) is True
+    assert client.drop_role("no_such_role") is True
+    assert client.get_role_names().count(roles[0]) == 1
+
+
+def test_a_role_is_held_by_users_and_roles(client, roles):
+    first, second = roles
+    who = unique("bob")
+    change_role(client, GRANT, first, who)
+    assert client.grant_role(second, first, ROLE, "admin", USER, True) is True
+    assert grants_of(client, who) == {first: False, "public": False}
+    assert grants_of(client, first, ROLE) == {second: True}
+    assert sorted(r.roleName for r in client.list_roles(who, USER)) == sorted([first, "public"])
+    members = client.get_principals_in_role(hms.GetPrincipalsInRoleRequest(roleName=first)).principalGrants
+    assert [(m.principalName, m.principalType, m.grantorName) for m in members] == [(who, USER, "admin")]
+    assert members[0].grantTime > 0
+    other_case = hms.GetPrincipalsInRoleRequest(roleName=first.upper())
+    assert client.get_principals_in_role(other_case).principalGrants == []
+    change_role(client, GRANT, first, who, option=True)
+    assert grants_of(client, who)[first] is True
+    change_role(client, REVOKE, first, who, option=True)
+    assert grants_of(client, who)[first] is False
+    assert client.revoke_role(first, who, USER) is True
+    assert grants_of(client, who) == {"public": False}
+
+
+def test_what_no_role_can_be_given_is_refused(client, roles):
+    first, second = roles
+    change_role(client, GRANT, first, second, ROLE)
+    refused = [
+        (GRANT, second, first, ROLE),  # a circle
+        (GRANT, first, first, ROLE),
+        (GRANT, first, second, ROLE),  # held already
+        (GRANT, "no_such_role", "bob", USER),
+        (GRANT, first, "no_such_role", ROLE),
+        (GRANT, "public", "bob", USER),
+        (REVOKE, "public", "bob", USER),
+        (REVOKE, first, "nobody", USER),
+    ]
+    for arguments in refused:
+        with pytest.raises(hms.MetaException):
+            change_role(client, *arguments)
+    assert grants_of(client, second, ROLE) == {first: False}
+
+
+def test_a_dropped_role_takes_its_grants_along(client, database, roles):
+    first, second = roles
+    client.create_table(table(database, "t"))
+    change_role(client, GRANT, first, "bob")
+    change_role(client, GRANT, second, first, ROLE)
+    change(client, GRANT, privilege(on_table(database, "t"), first, "select", type_=ROLE))
+    client.drop_role(first)
+    client.create_role(hms.Role(roleName=first))
+    assert first not in grants_of(client, "bob")
+    assert grants_of(client, first, ROLE) == {}
+    assert listed(client, on_table(database, "t")) == []
+
+
+def test_privileges_are_granted_listed_and_taken(client, database):
+    client.create_table(table(database, "t"))
+    ref = on_table(database.upper(), "T")
+    change(client, GRANT, privilege(ref, "bob", "select,insert"), privilege(ref, "eve", "select", option=True))
+    assert listed(client, ref) == [("bob", "insert", False), ("bob", "select", False), ("eve", "select", True)]
+    assert listed(client, ref, "eve") == [("eve", "select", True)]
+    back = client.list_privileges("eve", USER, ref)[0]
+    assert (back.hiveObject.dbName, back.hiveObject.objectName, back.authorizer) == (database, "t", "SQL")
+    assert back.grantInfo.createTime > 0 and back.grantInfo.grantor == "ann"
+    change(client, REVOKE, privilege(ref, "eve", "SELECT"), option_only=True)
+    assert listed(client, ref, "eve") == [("eve", "select", False)]
+    with pytest.raises(hms.MetaException) as raised:
+        change(client, REVOKE, privilege(ref, "eve", "select"), option_only=True)
+    assert "does not have grant option with privilege select" in message_of(raised.value)
+    client.revoke_privileges(hms.PrivilegeBag(privileges=[privilege(ref, "bob", "select")]))
+    assert listed(client, ref, "bob") == [("bob", "insert", False)]
+    anywhere = hms.HiveObjectRef()
+    assert ("bob", "insert", False) in listed(client, anywhere, "bob")
+
+
+def test_refused_grants_change_nothing(client, database):
+    ref = on_database(database)
+    assert client.grant_privileges(hms.PrivilegeBag(privileges=[privilege(ref, "bob", "select", "adm")])) is True
+    with pytest.raises(hms.MetaException) as raised:
+        change(client, GRANT, privilege(ref, "bob", "insert", "adm"), privilege(ref, "bob", "select", "adm"))
+    assert f"select is already granted on database {database} by adm" in message_of(raised.value)
+    with pytest.raises(hms.MetaException) as raised:
+        change(client, REVOKE, privilege(ref, "bob", "select"), privilege(ref, "bob", "delete"))
+    assert f"No database grant found for privileges delete on database {database}" in message_of(raised.value)
+    assert listed(client, ref) == [("bob", "select", False)]
+    for missing in (on_database("no_such_db"), on_table(database, "no_such_table")):
+        with pytest.raises(hms.MetaException):
+            change(client, GRANT, privilege(missing, "bob", "select"))
+        assert listed(client, missing) == []
+    with pytest.raises(hms.MetaException):
+        change(client, GRANT, privilege(ref, "no_such_role", "select", type_=ROLE))
+
+
+def test_grants_follow_a_renamed_table_and_end_with_it(client, database):
+    client.create_table(table(database, "t"))
+    change(client, GRANT, privilege(on_table(database, "t"), "bob", "select"))
+    renamed = client.get_table(database, "t")
+    renamed.tableName = "u"
+    client.alter_table(database, "t", renamed)
+    assert listed(client, on_table(database, "u")) == [("bob", "select", False)]
+    client.drop_table(database, "u", True)
+    client.create_table(table(database, "u"))
+    assert listed(client, on_table(database, "u")) == []
+
+
+def test_the_privilege_set_has_what_groups_and_roles_give(client, database, roles):
+    first, second = roles
+    who, crew = unique("bob"), unique("crew")
+    ref = on_database(database)
+    change_role(client, GRANT, first, crew, GROUP)
+    change_role(client, GRANT, second, first, ROLE)
+    change(client, GRANT, privilege(ref, who, "a"), privilege(ref, crew, "b", type_=GROUP),
+           privilege(ref, second, "c", type_=ROLE), privilege(ref, "public", "d", type_=ROLE),
+           privilege(ref, "somebody_else", "e"))
+    held = client.get_privilege_set(ref, who, [crew])
+    names = [{k: [i.privilege for i in v] for k, v in part.items()}
+             for part in (held.userPrivileges, held.groupPrivileges, held.rolePrivileges)]
+    assert names == [{who: ["a"]}, {crew: ["b"]}, {second: ["c"], "public": ["d"]}]
+    alone = client.get_privilege_set(ref, who, [])
+    assert set(alone.rolePrivileges) == {"public"} and alone.groupPrivileges == {}
+
+
+def test_refreshing_replaces_what_one_authorizer_manages(client, database):
+    client.create_table(table(database, "t"))
+    ref = on_table(database, "t")
+    change(client, GRANT, privilege(ref, "bob", "select", authorizer="RANGER"), privilege(ref, "eve", "select"))
+    bag = hms.PrivilegeBag(privileges=[privilege(ref, "joe", "insert", authorizer="RANGER")])
+    request = hms.GrantRevokePrivilegeRequest(requestType=GRANT, privileges=bag)
+    assert client.refresh_privileges(ref, "RANGER", request).success
+    assert listed(client, ref) == [("eve", "select", False), ("joe", "insert", False)]
+
+
+def test_a_global_grant_needs_no_object(client):
+    who = unique("bob")
+    ref = hms.HiveObjectRef(objectType=hms.HiveObjectType.GLOBAL)
+    change(client, GRANT, privilege(ref, who, "create"))
+    assert listed(client, ref, who) == [(who, "create", False)]
+    change(client, REVOKE, privilege(ref, who, "create"))
+    assert listed(client, ref, who) == []
