@@ -19,6 +19,7 @@ struct RecordReply {
     CatalogPartition *partition;
     GPtrArray *records;
     gboolean with_keys;
+    HmsColumnStatistics *statistics; /* of the table; NULL: not sent */
     ThriftPartitionEncoder encoder;
 };
 
@@ -30,6 +31,7 @@ record_reply_free(gpointer data)
     catalog_partition_free(reply->partition);
     g_clear_pointer(&reply->records, g_ptr_array_unref);
     thrift_partition_encoder_clear(&reply->encoder);
+    g_clear_object(&reply->statistics);
     g_free(reply);
 }
 
@@ -61,6 +63,11 @@ record_reply(ThriftCall *call, ThriftReplyPlace place, ThriftType type, RecordPu
 static gboolean
 put_table(RecordReply *reply, ThriftProtocol *out, GError **error)
 {
+    /* colStats goes first, since the table ends its own struct. */
+    if (reply->statistics != NULL &&
+        (!thrift_put_field(out, T_STRUCT, 21, error) ||
+         thrift_struct_write(THRIFT_STRUCT(reply->statistics), out, error) < 0))
+        return FALSE;
     return thrift_encode_table(out, reply->table, error);
 }
 
@@ -70,6 +77,18 @@ thrift_reply_table(ThriftCall *call, ThriftReplyPlace place, CatalogTable *table
     if (table == NULL)
         return FALSE;
     record_reply(call, place, T_STRUCT, put_table)->table = table;
+    return TRUE;
+}
+
+gboolean
+thrift_reply_table_with_statistics(ThriftCall *call,
+                                   ThriftReplyPlace place,
+                                   CatalogTable *table,
+                                   HmsColumnStatistics *statistics)
+{
+    RecordReply *reply = record_reply(call, place, T_STRUCT, put_table);
+    reply->table = table;
+    reply->statistics = statistics;
     return TRUE;
 }
 

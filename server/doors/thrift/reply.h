@@ -5,6 +5,8 @@
  * folder. */
 #pragma once
 
+#include <hms_statistics_types.h>
+
 #include "decode.h"
 #include "dispatch.h"
 
@@ -28,6 +30,11 @@ typedef enum {
 /* The following take the record or array (of records) and give it back to its free function after
  * the call. They return TRUE, or FALSE when it is NULL: a handler can end with them. */
 gboolean thrift_reply_table(ThriftCall *call, ThriftReplyPlace place, CatalogTable *table);
+/* The same with its colStats; takes both, neither NULL. */
+gboolean thrift_reply_table_with_statistics(ThriftCall *call,
+                                            ThriftReplyPlace place,
+                                            CatalogTable *table,
+                                            HmsColumnStatistics *statistics);
 gboolean thrift_reply_tables(ThriftCall *call, ThriftReplyPlace place, GPtrArray *tables);
 /* The columns of a table, with those of its partition keys or without. */
 gboolean thrift_reply_columns(ThriftCall *call,

@@ -4,6 +4,7 @@
 #include "bindings.h"
 #include "decode.h"
 #include "reply.h"
+#include "statistics.h"
 
 #include "skep/error.h"
 
@@ -106,15 +107,38 @@ thrift_get_table(ThriftCall *call, gpointer args, gpointer result, GError **erro
     return thrift_reply_table(call, THRIFT_REPLY_PLAIN, table);
 }
 
+/* All that an engine knows of the columns; *out_statistics stays NULL when that is nothing. */
+static gboolean
+table_statistics(ThriftCall *call,
+                 const CatalogTable *table,
+                 const char *engine,
+                 HmsColumnStatistics **out_statistics,
+                 GError **error)
+{
+    CatalogStatisticsTarget target = {table->catalog, table->namespace_name, table->name, engine};
+    g_autoptr(GPtrArray) found = catalog_statistics_find(call->catalog, &target, NULL, error);
+    if (found != NULL && found->len > 0)
+        *out_statistics =
+            thrift_encode_statistics(&target, NULL, found, THRIFT_TIMESTAMPS_AS_THEMSELVES);
+    return found != NULL;
+}
+
 gboolean
 thrift_get_table_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
     (void)result;
     const HmsTablesGetTableReqArgs *in = args;
     const HmsGetTableRequest *request = in->req;
-    CatalogTable *table =
+    g_autoptr(CatalogTable) table =
         table_find(call, request->dbName, request->catName, request->tblName, error);
-    return thrift_reply_table(call, THRIFT_REPLY_IN_STRUCT, table);
+    HmsColumnStatistics *statistics = NULL;
+    if (table == NULL || (request->getColumnStats &&
+                          !table_statistics(call, table, request->engine, &statistics, error)))
+        return FALSE;
+    if (statistics == NULL)
+        return thrift_reply_table(call, THRIFT_REPLY_IN_STRUCT, g_steal_pointer(&table));
+    return thrift_reply_table_with_statistics(call, THRIFT_REPLY_IN_STRUCT, g_steal_pointer(&table),
+                                              statistics);
 }
 
 /* CatalogTable*, or NULL with an error. `names` is NULL when the client sent no list. */

@@ -133,6 +133,19 @@ def test_old_clients_read_timestamps_as_numbers(client, plain):
     assert of_table(client, plain, ["at"], engine="hive")["at"].timestampStats.numDVs == 1
 
 
+def test_a_table_comes_with_its_statistics_when_they_are_asked_for(client, plain):
+    def get(**more):
+        return client.get_table_req(hms.GetTableRequest(dbName=plain, tblName="t", **more)).table
+
+    assert get(getColumnStats=True).colStats is None
+    client.update_table_column_statistics(statistics(plain, EACH))
+    assert get().colStats is None
+    found = get(getColumnStats=True)
+    assert found.tableName == "t" and found.sd.cols[0].name == "flag"
+    assert by_name(found.colStats.statsObj) == EACH and found.colStats.statsDesc.isTblLevel is True
+    assert get(getColumnStats=True, engine="impala").colStats is None
+
+
 def test_columns_that_are_not_mentioned_keep_theirs(client, plain):
     client.update_table_column_statistics(statistics(plain, {"n": long(1, 2), "s": string(1, 1.0)}))
     client.update_table_column_statistics(statistics(plain, {"N": long(3, 4)}))
