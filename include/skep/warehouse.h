@@ -59,8 +59,13 @@ gboolean warehouse_file_exists(Warehouse *warehouse,
 /* A file that is not there is deleted already: TRUE. */
 gboolean warehouse_file_delete(Warehouse *warehouse, const char *location, GError **error);
 
-/* Directories: nothing to do on s3. */
-gboolean warehouse_directory_make(Warehouse *warehouse, const char *location, GError **error);
+/* Directories: nothing to do on s3. `durable`: what is made survives a power loss, as the way to a
+ * metadata file must; directories of Hive's data need not, and a million of them would take hours.
+ */
+gboolean warehouse_directory_make(Warehouse *warehouse,
+                                  const char *location,
+                                  gboolean durable,
+                                  GError **error);
 /* Recursive; never follows links; refuses the root, anything above it and anything outside the
  * prefixes. */
 gboolean warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error);

@@ -45,7 +45,7 @@ seed_default(Catalog *catalog, GError **error)
     first->owner_name = g_strdup("public");
     first->owner_type = 2; /* a role */
     return store_catalog_seed(catalog->store, info, first, error) &&
-           warehouse_directory_make(catalog->warehouse, root, error);
+           warehouse_directory_make(catalog->warehouse, root, TRUE, error);
 }
 
 Catalog *

@@ -98,8 +98,8 @@ make_folders(Catalog *catalog, const cJSON *metadata, GError **error)
     data_folder = path ? g_strdup(path) : g_strconcat(location, "/data", NULL);
     if (!warehouse_location_is_served(catalog->warehouse, location))
         return TRUE;
-    return warehouse_directory_make(catalog->warehouse, metadata_folder, error) &&
-           warehouse_directory_make(catalog->warehouse, data_folder, error);
+    return warehouse_directory_make(catalog->warehouse, metadata_folder, TRUE, error) &&
+           warehouse_directory_make(catalog->warehouse, data_folder, TRUE, error);
 }
 
 static CatalogIcebergTable *

@@ -154,9 +154,9 @@ check_place_free(Catalog *catalog, const CatalogNamespace *made, const char *par
 static gboolean
 make_directories(Catalog *catalog, const CatalogNamespace *made, GError **error)
 {
-    return warehouse_directory_make(catalog->warehouse, made->location, error) &&
+    return warehouse_directory_make(catalog->warehouse, made->location, TRUE, error) &&
            (!made->managed_location ||
-            warehouse_directory_make(catalog->warehouse, made->managed_location, error));
+            warehouse_directory_make(catalog->warehouse, made->managed_location, TRUE, error));
 }
 
 CatalogNamespace *

@@ -138,7 +138,7 @@ make_directory(Catalog *catalog,
     if (partition->location == NULL ||
         !warehouse_location_is_served(catalog->warehouse, partition->location))
         return TRUE;
-    if (!warehouse_directory_make(catalog->warehouse, partition->location, error))
+    if (!warehouse_directory_make(catalog->warehouse, partition->location, FALSE, error))
         return FALSE;
     if (map_is_true(table->parameters, DO_NOT_UPDATE))
         return TRUE;

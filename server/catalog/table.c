@@ -53,7 +53,7 @@ make_directory(Catalog *catalog, const CatalogTable *made, GError **error)
     g_autoptr(GError) failure = NULL;
 
     if (!made->location || catalog_table_is_view(made) ||
-        warehouse_directory_make(catalog->warehouse, made->location, &failure))
+        warehouse_directory_make(catalog->warehouse, made->location, FALSE, &failure))
         return TRUE;
     return skep_fail(error, skep_error_fact(failure), made->location,
                      "%s is not a directory or unable to create one: %s", made->location,

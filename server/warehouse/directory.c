@@ -72,7 +72,7 @@ open_parent_if_there(const WarehouseLocalPath *path,
                      GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    int directory = warehouse_local_open_parent(path, FALSE, out_name, &failure);
+    int directory = warehouse_local_open_parent(path, WAREHOUSE_MAKE_NONE, out_name, &failure);
 
     *out_missing = directory < 0 && skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_FILE;
     if (directory < 0 && !*out_missing)
@@ -152,7 +152,7 @@ warehouse_local_directory_move(const WarehouseLocalPath *from,
         close(source);
         return TRUE;
     }
-    target = warehouse_local_open_parent(to, TRUE, &to_name, error);
+    target = warehouse_local_open_parent(to, WAREHOUSE_MAKE_DURABLE, &to_name, error);
     if (target < 0) {
         close(source);
         return FALSE;

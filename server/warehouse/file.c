@@ -59,12 +59,12 @@ fail_descriptor(GError **error, int error_number, const char *verb, const char *
 
 /* Directories are entered with O_PATH: passing through needs no right to read. */
 static int
-open_base(const WarehouseLocalPath *path, gboolean make, GError **error)
+open_base(const WarehouseLocalPath *path, WarehouseMake make, GError **error)
 {
     const char *base = *path->base ? path->base : "/";
     int descriptor = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    if (descriptor < 0 && errno == ENOENT && make) {
+    if (descriptor < 0 && errno == ENOENT && make != WAREHOUSE_MAKE_NONE) {
         if (g_mkdir_with_parents(base, 0777) != 0)
             return fail_descriptor(error, errno, "make the directory of", path->location);
         descriptor = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -97,16 +97,19 @@ part_is_link(int directory, const char *part)
 }
 
 static int
-enter_part(
-    int directory, const char *part, const WarehouseLocalPath *path, gboolean make, GError **error)
+enter_part(int directory,
+           const char *part,
+           const WarehouseLocalPath *path,
+           WarehouseMake make,
+           GError **error)
 {
     int flags = O_PATH | O_DIRECTORY | O_CLOEXEC | (path->trust_links ? 0 : O_NOFOLLOW);
     int next = openat(directory, part, flags);
 
-    if (next < 0 && errno == ENOENT && make) {
+    if (next < 0 && errno == ENOENT && make != WAREHOUSE_MAKE_NONE) {
         if (mkdirat(directory, part, 0777) != 0 && errno != EEXIST)
             return fail_descriptor(error, errno, "make the directory of", path->location);
-        if (!sync_directory(directory))
+        if (make == WAREHOUSE_MAKE_DURABLE && !sync_directory(directory))
             return fail_descriptor(error, errno, "sync the directory of", path->location);
         next = openat(directory, part, flags);
     }
@@ -122,7 +125,7 @@ enter_part(
 
 int
 warehouse_local_open_parent(const WarehouseLocalPath *path,
-                            gboolean make,
+                            WarehouseMake make,
                             char **out_name,
                             GError **error)
 {
@@ -176,7 +179,7 @@ GBytes *
 warehouse_local_read(const WarehouseLocalPath *path, gsize bytes_max, GError **error)
 {
     g_autofree char *name = NULL;
-    int directory = warehouse_local_open_parent(path, FALSE, &name, error);
+    int directory = warehouse_local_open_parent(path, WAREHOUSE_MAKE_NONE, &name, error);
     GBytes *content = NULL;
     int file, saved;
 
@@ -200,7 +203,7 @@ warehouse_local_exists(const WarehouseLocalPath *path, gboolean *out_exists, GEr
 {
     g_autoptr(GError) failure = NULL;
     g_autofree char *name = NULL;
-    int directory = warehouse_local_open_parent(path, FALSE, &name, &failure);
+    int directory = warehouse_local_open_parent(path, WAREHOUSE_MAKE_NONE, &name, &failure);
     struct stat status;
     int outcome, saved;
 
@@ -294,7 +297,7 @@ gboolean
 warehouse_local_write_new(const WarehouseLocalPath *path, GBytes *content, GError **error)
 {
     g_autofree char *name = NULL;
-    int directory = warehouse_local_open_parent(path, TRUE, &name, error);
+    int directory = warehouse_local_open_parent(path, WAREHOUSE_MAKE_DURABLE, &name, error);
     gboolean written;
 
     if (directory < 0)
@@ -309,7 +312,7 @@ warehouse_local_delete(const WarehouseLocalPath *path, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     g_autofree char *name = NULL;
-    int directory = warehouse_local_open_parent(path, FALSE, &name, &failure);
+    int directory = warehouse_local_open_parent(path, WAREHOUSE_MAKE_NONE, &name, &failure);
     int outcome, saved;
 
     if (directory < 0) {
@@ -327,15 +330,16 @@ warehouse_local_delete(const WarehouseLocalPath *path, GError **error)
 }
 
 gboolean
-warehouse_local_directory_make(const WarehouseLocalPath *path, GError **error)
+warehouse_local_directory_make(const WarehouseLocalPath *path, gboolean durable, GError **error)
 {
+    WarehouseMake make = durable ? WAREHOUSE_MAKE_DURABLE : WAREHOUSE_MAKE_PLAIN;
     g_autofree char *name = NULL;
-    int directory = warehouse_local_open_parent(path, TRUE, &name, error);
+    int directory = warehouse_local_open_parent(path, make, &name, error);
     int made;
 
     if (directory < 0)
         return FALSE;
-    made = enter_part(directory, name, path, TRUE, error);
+    made = enter_part(directory, name, path, make, error);
     close(directory);
     if (made < 0)
         return FALSE;

@@ -251,7 +251,10 @@ warehouse_file_delete(Warehouse *warehouse, const char *location, GError **error
 }
 
 gboolean
-warehouse_directory_make(Warehouse *warehouse, const char *location, GError **error)
+warehouse_directory_make(Warehouse *warehouse,
+                         const char *location,
+                         gboolean durable,
+                         GError **error)
 {
     WarehouseLocalPath local;
     g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
@@ -260,7 +263,7 @@ warehouse_directory_make(Warehouse *warehouse, const char *location, GError **er
         return FALSE;
     switch (entered->scheme) {
     case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_make(&local, error);
+        return warehouse_local_directory_make(&local, durable, error);
     case WAREHOUSE_SCHEME_S3:
         break; /* an object store has no directories */
     }

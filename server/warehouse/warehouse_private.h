@@ -47,7 +47,8 @@ gboolean warehouse_local_write_new(const WarehouseLocalPath *path, GBytes *conte
 gboolean
 warehouse_local_exists(const WarehouseLocalPath *path, gboolean *out_exists, GError **error);
 gboolean warehouse_local_delete(const WarehouseLocalPath *path, GError **error);
-gboolean warehouse_local_directory_make(const WarehouseLocalPath *path, GError **error);
+gboolean
+warehouse_local_directory_make(const WarehouseLocalPath *path, gboolean durable, GError **error);
 gboolean warehouse_local_directory_delete(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_remove_empty(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_move(const WarehouseLocalPath *from,
@@ -57,11 +58,17 @@ gboolean warehouse_local_directory_usage(const WarehouseLocalPath *path,
                                          WarehouseUsage *out_usage,
                                          GError **error);
 
+typedef enum {
+    WAREHOUSE_MAKE_NONE,
+    WAREHOUSE_MAKE_PLAIN,  /* a power loss may undo it */
+    WAREHOUSE_MAKE_DURABLE /* each new directory's entry is synced */
+} WarehouseMake;
+
 /* Shared by the file backend's two sources. Opens the directory that holds the path's last part (an
- * O_PATH descriptor), making missing ones when `make`; *out_name (g_free) is the last part. -1 on
- * failure; a missing directory is NO_SUCH_FILE. */
+ * O_PATH descriptor), making missing ones as `make` says; *out_name (g_free) is the last part. -1
+ * on failure; a missing directory is NO_SUCH_FILE. */
 int warehouse_local_open_parent(const WarehouseLocalPath *path,
-                                gboolean make,
+                                WarehouseMake make,
                                 char **out_name,
                                 GError **error);
 /* Turns errno into a fact with a sentence, returns FALSE. */

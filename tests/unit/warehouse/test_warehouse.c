@@ -124,7 +124,7 @@ START_TEST(only_the_prefixes_are_allowed)
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
     ck_assert_ptr_null(warehouse_file_read(prefixed, "s3://bucket/data/f", &error));
     assert_fact(error, SKEP_ERROR_UNSUPPORTED);
-    ck_assert(warehouse_directory_make(prefixed, "s3://bucket/data/t", NULL));
+    ck_assert(warehouse_directory_make(prefixed, "s3://bucket/data/t", TRUE, NULL));
     ck_assert(warehouse_location_check(open, "/anywhere/else", NULL));
     ck_assert(!warehouse_location_check(open, "/", &error));
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
@@ -234,7 +234,7 @@ START_TEST(large_and_odd_files_are_refused)
 
     ck_assert(!warehouse_file_write_new(warehouse, large, bytes, &error));
     assert_fact(error, SKEP_ERROR_TOO_LARGE);
-    ck_assert(warehouse_directory_make(warehouse, folder, NULL));
+    ck_assert(warehouse_directory_make(warehouse, folder, TRUE, NULL));
     ck_assert(g_file_set_contents(large_path, content, -1, NULL));
     ck_assert_ptr_null(warehouse_file_read(warehouse, large, &error));
     assert_fact(error, SKEP_ERROR_TOO_LARGE);
@@ -260,7 +260,7 @@ START_TEST(links_inside_the_warehouse_lead_nowhere)
     g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
     g_autoptr(GError) error = NULL;
 
-    ck_assert(warehouse_directory_make(warehouse, folder, NULL));
+    ck_assert(warehouse_directory_make(warehouse, folder, TRUE, NULL));
     ck_assert(g_file_set_contents(secret, "s", -1, NULL));
     ck_assert_int_eq(symlink(outside, link_path), 0);
     ck_assert_int_eq(symlink(secret, file_link_path), 0);
@@ -303,7 +303,7 @@ START_TEST(directories_are_made_counted_moved_and_removed)
     ck_assert(usage.file_count == 0);
     ck_assert(warehouse_directory_move(warehouse, gone, b, &error));
     ck_assert(warehouse_directory_move(warehouse, a, b, &error));
-    ck_assert(warehouse_directory_make(warehouse, c, &error));
+    ck_assert(warehouse_directory_make(warehouse, c, TRUE, &error));
     ck_assert(!warehouse_directory_move(warehouse, b, c, &error));
     assert_fact(error, SKEP_ERROR_INVALID_OPERATION);
     ck_assert(warehouse_directory_remove_empty(warehouse, b, &error));
