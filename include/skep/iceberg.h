@@ -9,6 +9,7 @@
  * cJSON_Delete (g_autoptr(cJSON)).
  *
  * Facts: INVALID_ARGUMENT for anything wrong in what was sent, with a text naming the member;
+ * INVALID_OPERATION for what a view's dialects do not allow (two queries of one, the loss of one);
  * COMMIT_CONFLICT for a requirement that does not hold and for updates made stale by another
  * commit; TOO_LARGE for bounds. */
 #pragma once

@@ -407,14 +407,29 @@ catalog_table_alter(Catalog *catalog,
 /* --- the rename of REST
  * -------------------------------------------------------------------------------- */
 
+typedef struct {
+    CatalogTableName from;
+    CatalogTableName to;
+    CatalogTableKind kind;
+    char *words; /* "A to B", as the client wrote them: what is searched in the answer */
+} TableRename;
+
+static void
+rename_clear(TableRename *rename)
+{
+    catalog_table_name_clear(&rename->from);
+    catalog_table_name_clear(&rename->to);
+    g_free(rename->words);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TableRename, rename_clear)
+
 static gboolean
 rename_once(Catalog *catalog,
-            const CatalogTableName *from,
-            const CatalogTableName *to,
-            CatalogTableKind kind,
+            const TableRename *rename,
             StoreTableOutcome *out_outcome,
             GError **error)
 {
+    const CatalogTableName *from = &rename->from, *to = &rename->to;
     g_autoptr(CatalogTable) before = NULL;
     g_autoptr(CatalogTable) after = NULL;
     g_autoptr(GError) failure = NULL;
@@ -423,7 +438,7 @@ rename_once(Catalog *catalog,
     if (!store_table_find(catalog->store, from->catalog, from->namespace_name, from->table, &before,
                           error))
         return FALSE;
-    if (!before || before->kind != kind)
+    if (!before || before->kind != rename->kind)
         return catalog_fail_no_table(error, from->namespace_name, from->table);
     after = catalog_table_copy(before);
     g_free(after->namespace_name);
@@ -435,7 +450,7 @@ rename_once(Catalog *catalog,
     if (catalog_table_swap(catalog, &write, 1, out_outcome, NULL, &failure))
         return TRUE;
     if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
-        return catalog_table_fail_rename(catalog, before, after, error);
+        return catalog_table_fail_rename(catalog, after, rename->words, error);
     if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_NAMESPACE)
         return catalog_fail_no_namespace(error, to->namespace_name);
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -452,23 +467,27 @@ catalog_table_rename(Catalog *catalog,
                      CatalogTableKind kind,
                      GError **error)
 {
-    g_auto(CatalogTableName) from = {0};
-    g_auto(CatalogTableName) to = {0};
+    g_auto(TableRename) rename = {.kind = kind};
     g_autofree char *checked = catalog_name_make_table(to_name, error);
+    g_autofree char *from_words = NULL;
+    g_autofree char *to_words = NULL;
 
     if (!checked ||
-        !catalog_table_name_fold(&from, catalog_name, from_namespace, from_name, error) ||
-        !catalog_table_name_fold(&to, catalog_name, to_namespace, checked, error))
+        !catalog_table_name_fold(&rename.from, catalog_name, from_namespace, from_name, error) ||
+        !catalog_table_name_fold(&rename.to, catalog_name, to_namespace, checked, error))
         return FALSE;
+    from_words = catalog_name_dotted(from_namespace, from_name);
+    to_words = catalog_name_dotted(to_namespace, to_name);
+    rename.words = g_strdup_printf("%s to %s", from_words, to_words);
     for (int attempt = 0; attempt < ALTER_ATTEMPTS_MAX; attempt++) {
         StoreTableOutcome outcome;
 
-        if (!rename_once(catalog, &from, &to, kind, &outcome, error))
+        if (!rename_once(catalog, &rename, &outcome, error))
             return FALSE;
         if (outcome == STORE_TABLE_WRITTEN)
             return TRUE;
         catalog_table_swap_pause(attempt);
     }
-    return skep_fail(error, SKEP_ERROR_COMMIT_CONFLICT, from.table,
-                     "%s is being changed by others all the time; try again", from.table);
+    return skep_fail(error, SKEP_ERROR_COMMIT_CONFLICT, rename.from.table,
+                     "%s is being changed by others all the time; try again", rename.from.table);
 }

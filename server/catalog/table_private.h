@@ -83,8 +83,8 @@ gboolean catalog_table_fail_exists(Catalog *catalog,
                                    const CatalogTable *named,
                                    gboolean wants_view,
                                    GError **error);
-/* The same for a rename. */
+/* The same for a rename to the names of `after`; words are "A to B". */
 gboolean catalog_table_fail_rename(Catalog *catalog,
-                                   const CatalogTable *before,
                                    const CatalogTable *after,
+                                   const char *words,
                                    GError **error);

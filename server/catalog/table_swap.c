@@ -42,16 +42,15 @@ catalog_table_fail_exists(Catalog *catalog,
 
 gboolean
 catalog_table_fail_rename(Catalog *catalog,
-                          const CatalogTable *before,
                           const CatalogTable *after,
+                          const char *words,
                           GError **error)
 {
-    g_autofree char *from = catalog_name_dotted(before->namespace_name, before->name);
     g_autofree char *to = catalog_name_dotted(after->namespace_name, after->name);
+    gboolean has_view = view_has_name(catalog, after, catalog_table_is_view(after));
 
-    return skep_fail(
-        error, SKEP_ERROR_ALREADY_EXISTS, to, "Cannot rename %s to %s. %s already exists", from, to,
-        view_has_name(catalog, after, catalog_table_is_view(before)) ? "View" : "Table");
+    return skep_fail(error, SKEP_ERROR_ALREADY_EXISTS, to, "Cannot rename %s. %s already exists",
+                     words, has_view ? "View" : "Table");
 }
 
 static gboolean

@@ -76,9 +76,9 @@ iceberg_view_version_dialects(const cJSON *version, GHashTable **out, GError **e
         if (!json_is_string(dialect))
             continue;
         if (!g_hash_table_add(dialects, g_ascii_strdown(dialect->valuestring, -1)))
-            return iceberg_invalid(
-                error, "Invalid view version: Cannot add multiple queries for dialect %.100s",
-                dialect->valuestring);
+            return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, NULL,
+                             "Invalid view version: Cannot add multiple queries for dialect %.100s",
+                             dialect->valuestring);
     }
     *out = g_steal_pointer(&dialects);
     return TRUE;

@@ -13,8 +13,11 @@ rest_error_words(SkepError fact)
     switch (fact) {
     case SKEP_ERROR_INVALID_ARGUMENT:
     case SKEP_ERROR_INVALID_OBJECT:
-    case SKEP_ERROR_INVALID_OPERATION:
         return (RestErrorWords){400, "BadRequestException"};
+    /* Well-formed and not allowed: clients raise what they raise when they find it out themselves.
+     */
+    case SKEP_ERROR_INVALID_OPERATION:
+        return (RestErrorWords){400, "IllegalArgumentException"};
     case SKEP_ERROR_UNPROCESSABLE:
         return (RestErrorWords){422, "UnprocessableEntityException"};
     case SKEP_ERROR_TOO_LARGE:

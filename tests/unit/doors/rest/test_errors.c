@@ -14,7 +14,7 @@ static const struct {
 } contract[] = {
     {SKEP_ERROR_INVALID_ARGUMENT,     400, "BadRequestException"          },
     {SKEP_ERROR_INVALID_OBJECT,       400, "BadRequestException"          },
-    {SKEP_ERROR_INVALID_OPERATION,    400, "BadRequestException"          },
+    {SKEP_ERROR_INVALID_OPERATION,    400, "IllegalArgumentException"     },
     {SKEP_ERROR_UNPROCESSABLE,        422, "UnprocessableEntityException" },
     {SKEP_ERROR_TOO_LARGE,            413, "PayloadTooLargeException"     },
     {SKEP_ERROR_UNAUTHENTICATED,      401, "NotAuthorizedException"       },
