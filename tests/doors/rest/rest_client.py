@@ -16,6 +16,22 @@ SCHEMA = {
 }
 
 
+def view_version(sql, dialect="spark", version_id=1, **members):
+    return {
+        "version-id": version_id,
+        "timestamp-ms": 1700000000000,
+        "schema-id": 0,
+        "summary": {"engine-name": "test"},
+        "default-namespace": ["default"],
+        "representations": [{"type": "sql", "sql": sql, "dialect": dialect}],
+        **members,
+    }
+
+
+def view_request(name, sql="select 1 as id", **members):
+    return {"name": name, "schema": SCHEMA, "view-version": view_version(sql), "properties": {}, **members}
+
+
 def quote(name):
     """One path segment; levels of a namespace arrive joined by U+001F."""
     return urllib.parse.quote(name, safe="")
@@ -81,6 +97,12 @@ class Rest:
     def create_table(self, namespace, name, **members):
         body = {"name": name, "schema": SCHEMA, **members}
         answer = self.post(f"/v1/namespaces/{quote(namespace)}/tables", body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def create_view(self, namespace, name, sql="select 1 as id", **members):
+        body = view_request(name, sql, **members)
+        answer = self.post(f"/v1/namespaces/{quote(namespace)}/views", body)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -17,13 +17,14 @@ def test_config_lists_the_endpoints_that_are_served(rest):
     assert "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}" in body["endpoints"]
     assert "HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}" in body["endpoints"]
     assert "POST /v1/{prefix}/transactions/commit" in body["endpoints"]
-    assert not [e for e in body["endpoints"] if "view" in e or "management" in e or "health" in e]
+    assert len([e for e in body["endpoints"] if "view" in e]) == 8
+    assert not [e for e in body["endpoints"] if "management" in e or "health" in e]
 
 
 def test_advertised_endpoints_exist(rest):
     for endpoint in rest.get("/v1/config").json()["endpoints"]:
         method, path = endpoint.split(" ")
-        for place in ("{namespace}", "{table}"):
+        for place in ("{namespace}", "{table}", "{view}"):
             path = path.replace(place, "nothing")
         answer = rest.call(method, path.replace("{prefix}/", ""))
         assert answer.status_code in (200, 400, 404), endpoint

@@ -316,15 +316,6 @@ def test_metrics_reports_are_taken_and_counted(rest, namespace, management_url):
     assert 'skep_iceberg_metrics_reports_total{type="scan"}' in text
 
 
-def test_views_are_missing_rather_than_unknown(rest, namespace):
-    path = f"/v1/namespaces/{namespace}/views"
-    assert rest.get(path).json() == {"identifiers": [], "next-page-token": None}
-    assert_error(rest.get(path + "/v"), 404, "NoSuchViewException", f"View does not exist: {namespace}.v")
-    assert rest.head(path + "/v").status_code == 404
-    assert_error(rest.delete(path + "/v"), 404, "NoSuchViewException")
-    assert_error(rest.post(path, {"name": "v"}), 406, "UnsupportedOperationException")
-
-
 @pytest.mark.parametrize("body", [
     {"schema": SCHEMA},
     {"name": "t"},
