@@ -66,6 +66,33 @@ CREATE TABLE skep.commits (
     committed_ms bigint NOT NULL
 );
 
+CREATE TABLE skep.constraints (
+    id bigint NOT NULL,
+    table_id bigint NOT NULL,
+    parent_table_id bigint,
+    kind smallint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    key_seq integer DEFAULT 0 NOT NULL,
+    column_name text NOT NULL COLLATE pg_catalog."C",
+    parent_column_name text COLLATE pg_catalog."C",
+    parent_key_name text COLLATE pg_catalog."C",
+    expression text,
+    update_rule integer DEFAULT 0 NOT NULL,
+    delete_rule integer DEFAULT 0 NOT NULL,
+    is_enabled boolean NOT NULL,
+    is_validated boolean NOT NULL,
+    is_relied_on boolean NOT NULL
+);
+
+ALTER TABLE skep.constraints ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.constraints_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE skep.events (
     id bigint NOT NULL,
     transaction xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -316,6 +343,12 @@ ALTER TABLE ONLY skep.column_statistics
 ALTER TABLE ONLY skep.commits
     ADD CONSTRAINT commits_pkey PRIMARY KEY (table_id, version);
 
+ALTER TABLE ONLY skep.constraints
+    ADD CONSTRAINT constraints_column_key UNIQUE (table_id, kind, name, column_name);
+
+ALTER TABLE ONLY skep.constraints
+    ADD CONSTRAINT constraints_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY skep.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (id);
 
@@ -373,6 +406,8 @@ ALTER TABLE ONLY skep.tables
 ALTER TABLE ONLY skep.tables
     ADD CONSTRAINT tables_pkey PRIMARY KEY (id);
 
+CREATE INDEX constraints_parent_idx ON skep.constraints USING btree (parent_table_id) WHERE (parent_table_id IS NOT NULL);
+
 CREATE INDEX events_occurred_idx ON skep.events USING btree (occurred_ms);
 
 CREATE INDEX lock_components_object_idx ON skep.lock_components USING btree (catalog_name, namespace_name, table_name);
@@ -414,6 +449,12 @@ ALTER TABLE ONLY skep.column_statistics
 
 ALTER TABLE ONLY skep.commits
     ADD CONSTRAINT commits_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.constraints
+    ADD CONSTRAINT constraints_parent_fkey FOREIGN KEY (parent_table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.constraints
+    ADD CONSTRAINT constraints_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY skep.functions
     ADD CONSTRAINT functions_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);

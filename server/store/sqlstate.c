@@ -28,6 +28,7 @@ static const ConstraintFact CONSTRAINTS[] = {
     EXISTS("roles_name_key", "A role of this name exists already"),
     EXISTS("role_members_pkey", "The principal holds the role already"),
     EXISTS("privileges_grant_key", "The privilege is granted already"),
+    EXISTS("constraints_column_key", "The constraint has this column already"),
     EXISTS("partitions_pkey", "A partition with these values exists already"),
     {"commits_pkey",              NULL,              SKEP_ERROR_COMMIT_CONFLICT,   SKEP_ERROR_COMMIT_CONFLICT,
                                                                          "The table was changed by another commit",                                                                                                         "The table was changed by another commit"},
@@ -57,6 +58,10 @@ static const ConstraintFact CONSTRAINTS[] = {
                                                                          SKEP_ERROR_NAMESPACE_NOT_EMPTY,                                                                             "The namespace does not exist",        "Privileges on it exist."                },
     {"privileges_table_fkey",     "skep.tables",     SKEP_ERROR_NO_SUCH_TABLE,     SKEP_ERROR_INVALID_OPERATION,
                                                                          "The table does not exist",                                                                                                                        "The table is in use"                    },
+    {"constraints_table_fkey",    "skep.tables",     SKEP_ERROR_NO_SUCH_TABLE,
+                                                                         SKEP_ERROR_INVALID_OPERATION,                                                                               "The table does not exist",            "The table is in use"                    },
+    {"constraints_parent_fkey",   "skep.tables",     SKEP_ERROR_NO_SUCH_TABLE,
+                                                                         SKEP_ERROR_INVALID_OPERATION,                                                                               "The parent table does not exist",     "The table is in use"                    },
     {"lock_components_lock_fkey", "skep.locks",      SKEP_ERROR_NO_SUCH_LOCK,
                                                                          SKEP_ERROR_INVALID_OPERATION,                                                                               "The lock does not exist",             "The lock is in use"                     },
 };

@@ -183,22 +183,30 @@
     SERVED(revoke_privileges, thrift_revoke_privileges)                                            \
     SERVED(grant_revoke_privileges, thrift_grant_revoke_privileges)                                \
     SERVED(refresh_privileges, thrift_refresh_privileges)                                          \
-    /* empty.c */                                                                                  \
-    SERVED(get_indexes, thrift_get_indexes)                                                        \
-    SERVED(get_index_names, thrift_get_index_names)                                                \
-    SERVED(get_type_all, thrift_get_type_all)                                                      \
+    /* constraint.c */                                                                             \
+    SERVED(add_primary_key, thrift_add_primary_key)                                                \
+    SERVED(add_foreign_key, thrift_add_foreign_key)                                                \
+    SERVED(add_unique_constraint, thrift_add_unique_constraint)                                    \
+    SERVED(add_not_null_constraint, thrift_add_not_null_constraint)                                \
+    SERVED(add_default_constraint, thrift_add_default_constraint)                                  \
+    SERVED(add_check_constraint, thrift_add_check_constraint)                                      \
     SERVED(get_primary_keys, thrift_get_primary_keys)                                              \
     SERVED(get_foreign_keys, thrift_get_foreign_keys)                                              \
     SERVED(get_unique_constraints, thrift_get_unique_constraints)                                  \
     SERVED(get_not_null_constraints, thrift_get_not_null_constraints)                              \
     SERVED(get_default_constraints, thrift_get_default_constraints)                                \
     SERVED(get_check_constraints, thrift_get_check_constraints)                                    \
+    SERVED(get_all_table_constraints, thrift_get_all_table_constraints)                            \
+    SERVED(drop_constraint, thrift_drop_constraint)                                                \
+    /* empty.c */                                                                                  \
+    SERVED(get_indexes, thrift_get_indexes)                                                        \
+    SERVED(get_index_names, thrift_get_index_names)                                                \
+    SERVED(get_type_all, thrift_get_type_all)                                                      \
     SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
     SERVED(get_current_notificationEventId, thrift_get_current_notificationEventId)                \
     SERVED(get_index_by_name, thrift_get_index_by_name)                                            \
     SERVED(drop_index_by_name, thrift_drop_index_by_name)                                          \
     SERVED(get_type, thrift_get_type)                                                              \
-    SERVED(get_all_table_constraints, thrift_get_all_table_constraints)                            \
     SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
     SERVED(get_resource_plan, thrift_get_resource_plan)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Methods that read what this server keeps nothing of: indexes, constraints, types, resource
+/* Methods that read what this server keeps nothing of: indexes, types, resource
  * plans. "None" is their true answer, because the methods that would store such things are not
  * served. Caller: dispatch.c.
  */
@@ -7,7 +7,6 @@
 #include "decode.h"
 #include "reply.h"
 
-#include <hms_constraint_types.h>
 #include <hms_index_types.h>
 #include <hms_notification_types.h>
 #include <hms_resource_plan_types.h>
@@ -31,12 +30,6 @@
 EMPTY_ANSWER(thrift_get_indexes, HmsIndexesGetIndexesResult)
 EMPTY_ANSWER(thrift_get_index_names, HmsIndexesGetIndexNamesResult)
 EMPTY_ANSWER(thrift_get_type_all, HmsTypeRegistryGetTypeAllResult)
-EMPTY_ANSWER(thrift_get_primary_keys, HmsConstraintsGetPrimaryKeysResult)
-EMPTY_ANSWER(thrift_get_foreign_keys, HmsConstraintsGetForeignKeysResult)
-EMPTY_ANSWER(thrift_get_unique_constraints, HmsConstraintsGetUniqueConstraintsResult)
-EMPTY_ANSWER(thrift_get_not_null_constraints, HmsConstraintsGetNotNullConstraintsResult)
-EMPTY_ANSWER(thrift_get_default_constraints, HmsConstraintsGetDefaultConstraintsResult)
-EMPTY_ANSWER(thrift_get_check_constraints, HmsConstraintsGetCheckConstraintsResult)
 EMPTY_ANSWER(thrift_get_active_resource_plan, HmsResourcePlansGetActiveResourcePlanResult)
 /* Events are not served over this door: the number of the last one stays 0. */
 EMPTY_ANSWER(thrift_get_current_notificationEventId,
@@ -73,21 +66,6 @@ thrift_get_type(ThriftCall *call, gpointer args, gpointer result, GError **error
     const HmsTypeRegistryGetTypeArgs *in = args;
     return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL, "Type \"%s\" not found.",
                      in->name != NULL ? in->name : "null");
-}
-
-gboolean
-thrift_get_all_table_constraints(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)args;
-    (void)error;
-    HmsConstraintsGetAllTableConstraintsResult *out = result;
-    HmsSQLAllTableConstraints *all = out->success->allTableConstraints;
-    all->__isset_primaryKeys = all->__isset_foreignKeys = TRUE;
-    all->__isset_uniqueConstraints = all->__isset_notNullConstraints = TRUE;
-    all->__isset_defaultConstraints = all->__isset_checkConstraints = TRUE;
-    out->__isset_success = TRUE;
-    return TRUE;
 }
 
 /* --- resource plans --- */

@@ -2,10 +2,12 @@
 /* Methods that create, read and drop tables and views. Changing them is in table_alter.c, lists of
  * names in table_listing.c; the rules are in server/catalog/. Caller: dispatch.c. */
 #include "bindings.h"
+#include "constraint_record.h"
 #include "decode.h"
 #include "reply.h"
 #include "statistics.h"
 
+#include "skep/catalog_constraint.h"
 #include "skep/error.h"
 
 static gboolean
@@ -47,15 +49,26 @@ thrift_create_table_with_environment_context(ThriftCall *call,
     return table_create(call, in->tbl, in->environment_context, error);
 }
 
-/* Constraints are not kept: a table whose constraints would get lost is refused. */
+/* The table goes again when its constraints cannot be kept; its files, which may have been there
+ * before it, stay. */
 static gboolean
-constraints_check(const GPtrArray *const *lists, gsize n_lists, GError **error)
+table_create_with_constraints(ThriftCall *call,
+                              const HmsTable *table,
+                              const HmsEnvironmentContext *environment,
+                              const ThriftConstraintLists *lists,
+                              GError **error)
 {
-    for (gsize i = 0; i < n_lists; i++)
-        if (lists[i] != NULL && lists[i]->len > 0)
-            return skep_fail(error, SKEP_ERROR_UNSUPPORTED, NULL,
-                             "Constraints are not supported: create the table without them");
-    return TRUE;
+    g_autoptr(GPtrArray) constraints = thrift_decode_constraints(lists);
+    g_auto(ThriftName) name = {NULL};
+    CatalogTableDropOptions drop_options = {.kind = -1};
+    if (!table_create(call, table, environment, error))
+        return FALSE;
+    if (constraints->len == 0 || catalog_constraint_add(call->catalog, constraints, error))
+        return TRUE;
+    if (thrift_decode_table_name(table->dbName, table->catName, table->tableName, &name, NULL))
+        catalog_table_drop(call->catalog, name.catalog, name.database, name.table, &drop_options,
+                           NULL);
+    return FALSE;
 }
 
 gboolean
@@ -66,11 +79,10 @@ thrift_create_table_with_constraints(ThriftCall *call,
 {
     (void)result;
     const HmsTablesCreateTableWithConstraintsArgs *in = args;
-    const GPtrArray *lists[] = {in->primaryKeys,        in->foreignKeys,
-                                in->uniqueConstraints,  in->notNullConstraints,
-                                in->defaultConstraints, in->checkConstraints};
-    return constraints_check(lists, G_N_ELEMENTS(lists), error) &&
-           table_create(call, in->tbl, NULL, error);
+    ThriftConstraintLists lists = {in->primaryKeys,        in->foreignKeys,
+                                   in->uniqueConstraints,  in->notNullConstraints,
+                                   in->defaultConstraints, in->checkConstraints};
+    return table_create_with_constraints(call, in->tbl, NULL, &lists, error);
 }
 
 gboolean
@@ -79,11 +91,10 @@ thrift_create_table_req(ThriftCall *call, gpointer args, gpointer result, GError
     (void)result;
     const HmsTablesCreateTableReqArgs *in = args;
     const HmsCreateTableRequest *request = in->request;
-    const GPtrArray *lists[] = {request->primaryKeys,        request->foreignKeys,
-                                request->uniqueConstraints,  request->notNullConstraints,
-                                request->defaultConstraints, request->checkConstraints};
-    return constraints_check(lists, G_N_ELEMENTS(lists), error) &&
-           table_create(call, request->table, request->envContext, error);
+    ThriftConstraintLists lists = {request->primaryKeys,        request->foreignKeys,
+                                   request->uniqueConstraints,  request->notNullConstraints,
+                                   request->defaultConstraints, request->checkConstraints};
+    return table_create_with_constraints(call, request->table, request->envContext, &lists, error);
 }
 
 /* NULL with an error. */

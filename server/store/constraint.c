@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of skep.constraints. Caller: server/catalog/constraint.c. */
+#include "skep/store_constraint.h"
+
+#include "store/constraint_sql.h"
+#include "store/query.h"
+
+/* Columns of constraint_list. */
+enum {
+    CONSTRAINT_KIND,
+    CONSTRAINT_CATALOG,
+    CONSTRAINT_NAMESPACE,
+    CONSTRAINT_TABLE,
+    CONSTRAINT_COLUMN,
+    CONSTRAINT_NAME,
+    CONSTRAINT_KEY_SEQ,
+    CONSTRAINT_EXPRESSION,
+    CONSTRAINT_ENABLED,
+    CONSTRAINT_VALIDATED,
+    CONSTRAINT_RELIED_ON,
+    CONSTRAINT_PARENT_NAMESPACE,
+    CONSTRAINT_PARENT_TABLE,
+    CONSTRAINT_PARENT_COLUMN,
+    CONSTRAINT_PARENT_KEY_NAME,
+    CONSTRAINT_UPDATE_RULE,
+    CONSTRAINT_DELETE_RULE
+};
+
+static gboolean
+fail_no_table(GError **error, const char *namespace_name, const char *table_name)
+{
+    g_autofree char *dotted = g_strdup_printf("%s.%s", namespace_name, table_name);
+
+    return skep_fail(error, SKEP_ERROR_NO_SUCH_TABLE, dotted, "Table does not exist: %s", dotted);
+}
+
+static gboolean
+lock_table(StoreTransaction *transaction,
+           const CatalogConstraint *constraint,
+           gint64 *out_id,
+           GError **error)
+{
+    StoreParam params[] = {store_param_text(constraint->catalog),
+                           store_param_text(constraint->namespace_name),
+                           store_param_text(constraint->table_name)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_transaction_one(transaction, &SQL_CONSTRAINT_LOCK_TABLE, STORE_PARAMS(params),
+                               &result, error))
+        return FALSE;
+    if (!result)
+        return fail_no_table(error, constraint->namespace_name, constraint->table_name);
+    *out_id = store_row_int64(result, 0, 0);
+    return TRUE;
+}
+
+static gboolean
+check_no_primary_key(StoreTransaction *transaction,
+                     gint64 table_id,
+                     const CatalogConstraint *constraint,
+                     GError **error)
+{
+    StoreParam params[] = {store_param_int64(table_id)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_transaction_one(transaction, &SQL_CONSTRAINT_HAS_PRIMARY_KEY, STORE_PARAMS(params),
+                               &result, error))
+        return FALSE;
+    return !result || skep_fail(error, SKEP_ERROR_ALREADY_EXISTS, NULL,
+                                " Primary key already exists for: %s.%s.%s", constraint->catalog,
+                                constraint->namespace_name, constraint->table_name);
+}
+
+static gboolean
+add_one(StoreTransaction *transaction,
+        gint64 table_id,
+        const CatalogConstraint *constraint,
+        GError **error)
+{
+    StoreParam params[] = {store_param_int64(table_id),
+                           store_param_int64(constraint->kind),
+                           store_param_text(constraint->name),
+                           store_param_int64(constraint->key_seq),
+                           store_param_text(constraint->column_name),
+                           store_param_text(constraint->expression),
+                           store_param_bool(constraint->is_enabled),
+                           store_param_bool(constraint->is_validated),
+                           store_param_bool(constraint->is_relied_on),
+                           store_param_text(constraint->catalog),
+                           store_param_text(constraint->parent_namespace),
+                           store_param_text(constraint->parent_table),
+                           store_param_text(constraint->parent_column),
+                           store_param_text(constraint->parent_key_name),
+                           store_param_int64(constraint->update_rule),
+                           store_param_int64(constraint->delete_rule)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_transaction_one(transaction, &SQL_CONSTRAINT_ADD, STORE_PARAMS(params), &result,
+                               error))
+        return FALSE;
+    return result || fail_no_table(error, constraint->parent_namespace, constraint->parent_table);
+}
+
+static gboolean
+is_same_table(const CatalogConstraint *a, const CatalogConstraint *b)
+{
+    return g_str_equal(a->namespace_name, b->namespace_name) &&
+           g_str_equal(a->table_name, b->table_name) && g_str_equal(a->catalog, b->catalog);
+}
+
+static gboolean
+add_all(StoreTransaction *transaction, gpointer data, GError **error)
+{
+    const GPtrArray *constraints = data;
+    const CatalogConstraint *before = NULL;
+    gint64 table_id = 0;
+
+    for (guint i = 0; i < constraints->len; i++) {
+        const CatalogConstraint *constraint = constraints->pdata[i];
+        gboolean is_new_table = !before || !is_same_table(before, constraint);
+
+        if (is_new_table && !lock_table(transaction, constraint, &table_id, error))
+            return FALSE;
+        if (constraint->kind == CATALOG_CONSTRAINT_PRIMARY_KEY &&
+            (is_new_table || before->kind != constraint->kind) &&
+            !check_no_primary_key(transaction, table_id, constraint, error))
+            return FALSE;
+        if (!add_one(transaction, table_id, constraint, error))
+            return FALSE;
+        before = constraint;
+    }
+    return TRUE;
+}
+
+gboolean
+store_constraint_add(Store *store, const GPtrArray *constraints, GError **error)
+{
+    return store_transaction_run(store, add_all, (gpointer)constraints, error);
+}
+
+gboolean
+store_constraint_drop(Store *store,
+                      const char *catalog_name,
+                      const char *namespace_name,
+                      const char *table_name,
+                      const char *name,
+                      gboolean *out_dropped,
+                      GError **error)
+{
+    StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name),
+                           store_param_text(table_name), store_param_text(name)};
+    guint64 rows = 0;
+
+    if (!store_query_exec(store, &SQL_CONSTRAINT_DROP, STORE_PARAMS(params), &rows, error))
+        return FALSE;
+    *out_dropped = rows > 0;
+    return TRUE;
+}
+
+static CatalogConstraint *
+read_constraint(const StoreResult *result, guint row)
+{
+    CatalogConstraint *constraint = catalog_constraint_new(
+        (CatalogConstraintKind)store_row_int64(result, row, CONSTRAINT_KIND));
+
+    constraint->catalog = store_row_text_copy(result, row, CONSTRAINT_CATALOG);
+    constraint->namespace_name = store_row_text_copy(result, row, CONSTRAINT_NAMESPACE);
+    constraint->table_name = store_row_text_copy(result, row, CONSTRAINT_TABLE);
+    constraint->column_name = store_row_text_copy(result, row, CONSTRAINT_COLUMN);
+    constraint->name = store_row_text_copy(result, row, CONSTRAINT_NAME);
+    constraint->key_seq = (gint32)store_row_int64(result, row, CONSTRAINT_KEY_SEQ);
+    constraint->expression = store_row_text_copy(result, row, CONSTRAINT_EXPRESSION);
+    constraint->is_enabled = store_row_bool(result, row, CONSTRAINT_ENABLED);
+    constraint->is_validated = store_row_bool(result, row, CONSTRAINT_VALIDATED);
+    constraint->is_relied_on = store_row_bool(result, row, CONSTRAINT_RELIED_ON);
+    constraint->parent_namespace = store_row_text_copy(result, row, CONSTRAINT_PARENT_NAMESPACE);
+    constraint->parent_table = store_row_text_copy(result, row, CONSTRAINT_PARENT_TABLE);
+    constraint->parent_column = store_row_text_copy(result, row, CONSTRAINT_PARENT_COLUMN);
+    constraint->parent_key_name = store_row_text_copy(result, row, CONSTRAINT_PARENT_KEY_NAME);
+    constraint->update_rule = (gint32)store_row_int64(result, row, CONSTRAINT_UPDATE_RULE);
+    constraint->delete_rule = (gint32)store_row_int64(result, row, CONSTRAINT_DELETE_RULE);
+    return constraint;
+}
+
+GPtrArray *
+store_constraint_list(Store *store, const StoreConstraintList *query, GError **error)
+{
+    StoreParam params[] = {
+        store_param_text(query->catalog_name),     store_param_int64_or_null(query->kind, -1),
+        store_param_text(query->namespace_name),   store_param_text(query->table_name),
+        store_param_text(query->parent_namespace), store_param_text(query->parent_table)};
+    g_autoptr(StoreResult) result = NULL;
+    GPtrArray *constraints;
+
+    if (!store_query_rows(store, &SQL_CONSTRAINT_LIST, STORE_PARAMS(params), &result, error))
+        return NULL;
+    constraints = g_ptr_array_new_with_free_func((GDestroyNotify)catalog_constraint_free);
+    for (guint row = 0; row < store_result_rows(result); row++)
+        g_ptr_array_add(constraints, read_constraint(result, row));
+    return constraints;
+}

@@ -1,0 +1,65 @@
+-- Declared constraints of tables.
+
+-- name: constraint_lock_table
+-- Changes of one table's constraints go one after the other, so that it never has two primary keys. No row: no such table.
+-- $1 text catalog_name  $2 text namespace_name  $3 text table_name
+SELECT t.id
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+WHERE c.name = $1 AND n.name = $2 AND t.name = $3
+FOR NO KEY UPDATE OF t;
+
+-- name: constraint_has_primary_key
+-- Asked after the lock, which may have waited for another writer.
+-- $1 bigint table_id
+SELECT true AS has_primary_key FROM skep.constraints WHERE table_id = $1 AND kind = 0 LIMIT 1;
+
+-- name: constraint_add
+-- One column of a constraint. No row: a foreign key whose parent table is not there.
+-- $1 bigint table_id  $2 smallint kind  $3 text name  $4 integer key_seq  $5 text column_name  $6 text expression
+-- $7 boolean is_enabled  $8 boolean is_validated  $9 boolean is_relied_on  $10 text catalog_name
+-- $11 text parent_namespace  $12 text parent_table  $13 text parent_column  $14 text parent_key_name
+-- $15 integer update_rule  $16 integer delete_rule
+WITH parent AS (
+    SELECT t.id
+    FROM skep.catalogs c
+    JOIN skep.namespaces n ON n.catalog_id = c.id
+    JOIN skep.tables t ON t.namespace_id = n.id
+    WHERE c.name = $10 AND n.name = $11 AND t.name = $12
+)
+INSERT INTO skep.constraints (table_id, parent_table_id, kind, name, key_seq, column_name, parent_column_name,
+                              parent_key_name, expression, update_rule, delete_rule, is_enabled, is_validated,
+                              is_relied_on)
+SELECT $1, (SELECT id FROM parent), $2, $3, $4, $5, $13, $14, $6, $15, $16, $7, $8, $9
+WHERE $2 <> 1 OR EXISTS (SELECT FROM parent)
+RETURNING id;
+
+-- name: constraint_drop
+-- A constraint with all its columns.
+-- $1 text catalog_name  $2 text namespace_name  $3 text table_name  $4 text name
+DELETE FROM skep.constraints k
+USING skep.catalogs c, skep.namespaces n, skep.tables t
+WHERE c.name = $1 AND n.catalog_id = c.id AND n.name = $2 AND t.namespace_id = n.id AND t.name = $3
+  AND k.table_id = t.id AND k.name = $4;
+
+-- name: constraint_list
+-- Constraints of a table, or foreign keys that point to one.
+-- $1 text catalog_name  $2 smallint kind  $3 text namespace_name  $4 text table_name  $5 text parent_namespace
+-- $6 text parent_table
+SELECT k.kind, c.name AS catalog, n.name AS namespace_name, t.name AS table_name, k.column_name, k.name, k.key_seq,
+       k.expression, k.is_enabled, k.is_validated, k.is_relied_on, pn.name AS parent_namespace, pt.name AS parent_table,
+       k.parent_column_name, k.parent_key_name, k.update_rule, k.delete_rule
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+JOIN skep.constraints k ON k.table_id = t.id
+LEFT JOIN skep.tables pt ON pt.id = k.parent_table_id
+LEFT JOIN skep.namespaces pn ON pn.id = pt.namespace_id
+WHERE c.name = $1
+  AND ($2 IS NULL OR k.kind = $2)
+  AND ($3 IS NULL OR n.name = $3)
+  AND ($4 IS NULL OR t.name = $4)
+  AND ($5 IS NULL OR pn.name = $5)
+  AND ($6 IS NULL OR pt.name = $6)
+ORDER BY k.kind, k.name, k.key_seq, k.id;
