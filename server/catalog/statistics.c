@@ -33,16 +33,18 @@ rules_of(const CatalogStatisticsTarget *target, gboolean merge)
                                   .mark = is_own ? catalog_statistics_mark : NULL};
 }
 
-static const CatalogColumn *
-find_column(const CatalogTable *table, const char *name)
+/* Name -> CatalogColumn, both borrowed from the table. */
+static GHashTable *
+index_columns(const CatalogTable *table)
 {
-    for (guint i = 0; table->storage != NULL && i < table->storage->columns->len; i++) {
-        const CatalogColumn *column = table->storage->columns->pdata[i];
+    GHashTable *columns = g_hash_table_new(g_str_hash, g_str_equal);
 
-        if (strcmp(column->name, name) == 0)
-            return column;
+    for (guint i = 0; table->storage != NULL && i < table->storage->columns->len; i++) {
+        CatalogColumn *column = table->storage->columns->pdata[i];
+
+        g_hash_table_insert(columns, column->name, column);
     }
-    return NULL;
+    return columns;
 }
 
 /* Keys are names of columns, and stored in lower case. What is not such a name stays as it is. */
@@ -81,10 +83,13 @@ check_bound(const CatalogColumnStatistics *statistics,
 
 /* A copy as it is stored. */
 static CatalogColumnStatistics *
-settle_column(const CatalogTable *table, const CatalogColumnStatistics *wanted, GError **error)
+settle_column(const CatalogTable *table,
+              GHashTable *columns,
+              const CatalogColumnStatistics *wanted,
+              GError **error)
 {
     g_autofree char *name = catalog_name_fold(wanted->column, error);
-    const CatalogColumn *column = name != NULL ? find_column(table, name) : NULL;
+    const CatalogColumn *column = name != NULL ? g_hash_table_lookup(columns, name) : NULL;
     CatalogColumnStatistics *settled;
 
     if (name == NULL)
@@ -107,19 +112,23 @@ settle_column(const CatalogTable *table, const CatalogColumnStatistics *wanted, 
     return settled;
 }
 
-/* Adds to `settled`; a column that is there already is replaced. */
+/* Adds to `mine`; a column that is there already, in `places` by partition and name, is replaced.
+ */
 static void
-take_column(GPtrArray *settled, CatalogColumnStatistics *column)
+take_column(CatalogStatistics *mine, GHashTable *places, CatalogColumnStatistics *column)
 {
-    for (guint i = 0; i < settled->len; i++) {
-        const CatalogColumnStatistics *there = settled->pdata[i];
+    char *key = g_strconcat(mine->partition_name != NULL ? mine->partition_name : "", "\n",
+                            column->column, NULL);
+    gpointer place = NULL;
 
-        if (strcmp(there->column, column->column) == 0) {
-            g_ptr_array_remove_index(settled, i);
-            break;
-        }
+    if (g_hash_table_lookup_extended(places, key, NULL, &place)) {
+        catalog_column_statistics_free(mine->columns->pdata[GPOINTER_TO_UINT(place)]);
+        mine->columns->pdata[GPOINTER_TO_UINT(place)] = column;
+        g_free(key);
+        return;
     }
-    g_ptr_array_add(settled, column);
+    g_hash_table_insert(places, key, GUINT_TO_POINTER(mine->columns->len));
+    g_ptr_array_add(mine->columns, column);
 }
 
 /* The record of the same partition in `settled`, made when there is none. */
@@ -144,17 +153,20 @@ settle(const CatalogTable *table, const GPtrArray *wanted, GError **error)
 {
     g_autoptr(GPtrArray) settled = catalog_statistics_list_new();
     g_autoptr(GHashTable) by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) columns = index_columns(table);
 
     for (guint i = 0; i < wanted->len; i++) {
         const CatalogStatistics *each = wanted->pdata[i];
         CatalogStatistics *mine = take_statistics(settled, by_name, each->partition_name);
 
         for (guint c = 0; c < each->columns->len; c++) {
-            CatalogColumnStatistics *column = settle_column(table, each->columns->pdata[c], error);
+            CatalogColumnStatistics *column =
+                settle_column(table, columns, each->columns->pdata[c], error);
 
             if (column == NULL)
                 return NULL;
-            take_column(mine->columns, column);
+            take_column(mine, places, column);
         }
     }
     if (settled->len > 1 && g_hash_table_contains(by_name, ""))
@@ -198,6 +210,7 @@ catalog_statistics_update(Catalog *catalog,
 /* A request in the form that the store takes; what it points to lives here. */
 typedef struct {
     CatalogTable *table;
+    GHashTable *declared;       /* the table's columns, see index_columns */
     GPtrArray *columns;         /* char*, NULL-terminated; NULL: all */
     GPtrArray *partition_names; /* the same; NULL: the table's own */
     StoreStatisticsQuery query;
@@ -206,6 +219,7 @@ typedef struct {
 static void
 selection_clear(Selection *selection)
 {
+    g_clear_pointer(&selection->declared, g_hash_table_unref);
     catalog_table_free(selection->table);
     g_clear_pointer(&selection->columns, g_ptr_array_unref);
     g_clear_pointer(&selection->partition_names, g_ptr_array_unref);
@@ -245,6 +259,7 @@ selection_init(Selection *selection,
     selection->table = find_table(catalog, target, error);
     if (selection->table == NULL)
         return FALSE;
+    selection->declared = index_columns(selection->table);
     selection->query.table_id = selection->table->id;
     selection->query.engine = engine_of(target);
     if (columns != NULL) {
@@ -264,7 +279,7 @@ selection_init(Selection *selection,
 static gboolean
 is_current(const Selection *selection, const CatalogColumnStatistics *statistics)
 {
-    const CatalogColumn *column = find_column(selection->table, statistics->column);
+    const CatalogColumn *column = g_hash_table_lookup(selection->declared, statistics->column);
 
     return column != NULL && g_strcmp0(column->type, statistics->declared_type) == 0;
 }
@@ -507,12 +522,14 @@ catalog_statistics_forget_changed(Catalog *catalog,
                                   const CatalogTable *after)
 {
     g_autoptr(GPtrArray) changed = g_ptr_array_new();
+    g_autoptr(GHashTable) columns = NULL;
 
     if (before->storage == NULL || before->storage == after->storage)
         return;
+    columns = index_columns(after);
     for (guint i = 0; i < before->storage->columns->len; i++) {
         const CatalogColumn *old = before->storage->columns->pdata[i];
-        const CatalogColumn *new = find_column(after, old->name);
+        const CatalogColumn *new = g_hash_table_lookup(columns, old->name);
 
         if (new == NULL || g_strcmp0(old->type, new->type) != 0)
             g_ptr_array_add(changed, old->name);

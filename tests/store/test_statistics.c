@@ -148,6 +148,25 @@ START_TEST(statistics_of_a_column_that_changed_its_type_are_not_given_out)
 }
 END_TEST
 
+START_TEST(of_a_column_that_is_named_twice_the_last_counts)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) list = of_number("k=1", 1);
+    g_autoptr(GPtrArray) more = of_number("K=1", 2);
+    g_autoptr(GPtrArray) found = NULL;
+    const CatalogStatistics *each;
+
+    g_ptr_array_add(list, g_ptr_array_steal_index(more, 0));
+    test_assert_ok(catalog_statistics_update(fixture->catalog, &target, list, FALSE, &error),
+                   error);
+    found = find_partitions();
+    ck_assert_uint_eq(found->len, 1);
+    each = found->pdata[0];
+    ck_assert_uint_eq(each->columns->len, 1);
+    ck_assert_int_eq(((const CatalogColumnStatistics *)each->columns->pdata[0])->low.integer, 2);
+}
+END_TEST
+
 START_TEST(nothing_is_stored_for_what_is_not_there)
 {
     g_autoptr(GError) error = NULL;
@@ -261,6 +280,7 @@ main(void)
     tcase_add_test(tests, dropped_partitions_take_theirs_along_and_leave_the_rest);
     tcase_add_test(tests, a_renamed_partition_keeps_its_statistics);
     tcase_add_test(tests, statistics_of_a_column_that_changed_its_type_are_not_given_out);
+    tcase_add_test(tests, of_a_column_that_is_named_twice_the_last_counts);
     tcase_add_test(tests, nothing_is_stored_for_what_is_not_there);
     tcase_add_test(tests, merges_at_the_same_time_lose_nothing);
     tcase_add_test(tests, a_drop_while_others_write_leaves_no_statistics_behind);
