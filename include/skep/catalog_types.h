@@ -99,7 +99,7 @@ typedef struct {
     /* All HMS parameters, metadata_location and previous_metadata_location included. */
     GHashTable *parameters;
     CatalogStorage *storage;   /* NULL only for an Iceberg view without columns */
-    char *location;            /* NULL: none (views) */
+    char *location;            /* NULL: none (Hive's views) */
     GPtrArray *partition_keys; /* CatalogColumn*, empty when not partitioned */
     char *view_original_text;
     char *view_expanded_text;
