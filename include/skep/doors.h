@@ -89,7 +89,7 @@ typedef struct {
     guint reply_timeout_ms;   /* a client must take its reply within this */
 } ThriftDoorOptions;
 
-/* 0.0.0.0:9083, 100 MiB, 1,000,000 elements, 20,000 connections, 1 GiB, 1 h, 60 s, 60 s. */
+/* 0.0.0.0:9083, 100 MiB, 1,000,000 elements, 16,000 connections, 1 GiB, 1 h, 60 s, 60 s. */
 void thrift_door_options_init(ThriftDoorOptions *options);
 
 /* Listens and serves at once. Borrows catalog, pool and settings, which must outlive it. Errors: as

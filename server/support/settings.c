@@ -58,7 +58,7 @@ static const SettingRow setting_rows[] = {
      "apply missing migrations when serving starts"},
     {"thrift_message_bytes_max", SETTING_INTEGER, AT(thrift_message_bytes_max), "104857600", 1024, GIB, FALSE,
      "largest Thrift request"},
-    {"thrift_connections_max", SETTING_INTEGER, AT(thrift_connections_max), "20000", 1, 1000000, FALSE,
+    {"thrift_connections_max", SETTING_INTEGER, AT(thrift_connections_max), "16000", 1, 1000000, FALSE,
      "most Thrift connections"},
     {"thrift_idle_timeout_s", SETTING_INTEGER, AT(thrift_idle_timeout_s), "3600", 1, 604800, FALSE,
      "a connection without calls is closed after this time"},

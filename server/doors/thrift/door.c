@@ -19,7 +19,7 @@ thrift_door_options_init(ThriftDoorOptions *options)
         .listen = "0.0.0.0:9083",
         .message_bytes_max = limits.message_bytes_max,
         .elements_max = limits.elements_max,
-        .connections_max = 20000,
+        .connections_max = 16000,
         .buffered_bytes_max = 1024 * 1024 * 1024,
         .idle_timeout_ms = 3600 * 1000,
         .request_timeout_ms = 60 * 1000,
