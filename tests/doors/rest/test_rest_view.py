@@ -279,3 +279,20 @@ def test_hive_views_are_hidden_and_their_names_taken(rest, namespace, hive_clien
     assert_error(rest.delete(view_path(namespace, "h")), 404, "NoSuchViewException")
     assert_error(rest.post(views_path(namespace), view_request("h")), 409, "AlreadyExistsException",
                  f"View already exists: {namespace}.h")
+
+
+def test_a_view_made_by_a_hive_client_is_served_and_replaced(rest, namespace, hive_client):
+    from hive_metastore.ttypes import FieldSchema, SerDeInfo, StorageDescriptor, Table
+
+    made = rest.create_view(namespace, "v", "select 1")
+    hive_client.drop_table(namespace, "v", False)
+    storage = StorageDescriptor(cols=[FieldSchema("id", "bigint", None)], serdeInfo=SerDeInfo(parameters={}),
+                                parameters={}, bucketCols=[], sortCols=[], numBuckets=-1)
+    parameters = {"table_type": "iceberg-view", "metadata_location": made["metadata-location"]}
+    hive_client.create_table(Table(dbName=namespace, tableName="from_hive", owner="ann", sd=storage, partitionKeys=[],
+                                   parameters=parameters, tableType="VIRTUAL_VIEW", viewOriginalText="select 1",
+                                   viewExpandedText="select 1"))
+    assert load(rest, namespace, "from_hive") == made
+    assert [i["name"] for i in rest.get(views_path(namespace)).json()["identifiers"]] == ["from_hive"]
+    assert replace(rest, namespace, "from_hive", new_version("select 2")).status_code == 200
+    assert hive_client.get_table(namespace, "from_hive").viewExpandedText == "select 2"
