@@ -4,17 +4,33 @@
 #include "bindings.h"
 #include "constraint_record.h"
 #include "decode.h"
+#include "privilege_record.h"
 #include "reply.h"
 #include "statistics.h"
 
 #include "skep/catalog_constraint.h"
+#include "skep/catalog_privilege.h"
 #include "skep/error.h"
 
+/* Keeps what comes with a table that has just been made. */
 static gboolean
-table_create(ThriftCall *call,
-             const HmsTable *table,
-             const HmsEnvironmentContext *environment,
-             GError **error)
+table_keep_beside(ThriftCall *call,
+                  const HmsTable *table,
+                  const ThriftConstraintLists *lists,
+                  GError **error)
+{
+    g_autoptr(GPtrArray) constraints = thrift_decode_constraints(lists);
+    g_autoptr(GPtrArray) privileges = thrift_decode_table_privileges(table);
+    return (constraints->len == 0 || catalog_constraint_add(call->catalog, constraints, error)) &&
+           (privileges->len == 0 || catalog_privilege_grant(call->catalog, privileges, error));
+}
+
+static gboolean
+table_create_with(ThriftCall *call,
+                  const HmsTable *table,
+                  const HmsEnvironmentContext *environment,
+                  const ThriftConstraintLists *lists,
+                  GError **error)
 {
     g_autoptr(CatalogTable) wanted = thrift_decode_table(table, error);
     if (wanted == NULL)
@@ -27,7 +43,25 @@ table_create(ThriftCall *call,
     CatalogTableCreateOptions options = {.do_not_update_stats = context.do_not_update_stats};
     g_autoptr(CatalogTable) created =
         catalog_table_create(call->catalog, &call->caller, wanted, &options, error);
-    return created != NULL;
+    if (created == NULL)
+        return FALSE;
+    if (table_keep_beside(call, table, lists, error))
+        return TRUE;
+    /* The table goes again; its files, which may have been there before it, stay. */
+    CatalogTableDropOptions drop_options = {.kind = -1};
+    catalog_table_drop(call->catalog, wanted->catalog, wanted->namespace_name, wanted->name,
+                       &drop_options, NULL);
+    return FALSE;
+}
+
+static gboolean
+table_create(ThriftCall *call,
+             const HmsTable *table,
+             const HmsEnvironmentContext *environment,
+             GError **error)
+{
+    ThriftConstraintLists none = {NULL};
+    return table_create_with(call, table, environment, &none, error);
 }
 
 gboolean
@@ -49,28 +83,6 @@ thrift_create_table_with_environment_context(ThriftCall *call,
     return table_create(call, in->tbl, in->environment_context, error);
 }
 
-/* The table goes again when its constraints cannot be kept; its files, which may have been there
- * before it, stay. */
-static gboolean
-table_create_with_constraints(ThriftCall *call,
-                              const HmsTable *table,
-                              const HmsEnvironmentContext *environment,
-                              const ThriftConstraintLists *lists,
-                              GError **error)
-{
-    g_autoptr(GPtrArray) constraints = thrift_decode_constraints(lists);
-    g_auto(ThriftName) name = {NULL};
-    CatalogTableDropOptions drop_options = {.kind = -1};
-    if (!table_create(call, table, environment, error))
-        return FALSE;
-    if (constraints->len == 0 || catalog_constraint_add(call->catalog, constraints, error))
-        return TRUE;
-    if (thrift_decode_table_name(table->dbName, table->catName, table->tableName, &name, NULL))
-        catalog_table_drop(call->catalog, name.catalog, name.database, name.table, &drop_options,
-                           NULL);
-    return FALSE;
-}
-
 gboolean
 thrift_create_table_with_constraints(ThriftCall *call,
                                      gpointer args,
@@ -82,7 +94,7 @@ thrift_create_table_with_constraints(ThriftCall *call,
     ThriftConstraintLists lists = {in->primaryKeys,        in->foreignKeys,
                                    in->uniqueConstraints,  in->notNullConstraints,
                                    in->defaultConstraints, in->checkConstraints};
-    return table_create_with_constraints(call, in->tbl, NULL, &lists, error);
+    return table_create_with(call, in->tbl, NULL, &lists, error);
 }
 
 gboolean
@@ -94,7 +106,7 @@ thrift_create_table_req(ThriftCall *call, gpointer args, gpointer result, GError
     ThriftConstraintLists lists = {request->primaryKeys,        request->foreignKeys,
                                    request->uniqueConstraints,  request->notNullConstraints,
                                    request->defaultConstraints, request->checkConstraints};
-    return table_create_with_constraints(call, request->table, request->envContext, &lists, error);
+    return table_create_with(call, request->table, request->envContext, &lists, error);
 }
 
 /* NULL with an error. */

@@ -176,6 +176,18 @@ def test_grants_follow_a_renamed_table_and_end_with_it(client, database):
     assert listed(client, on_table(database, "u")) == []
 
 
+def test_a_table_is_made_with_its_owners_privileges_or_not_at_all(client, database):
+    info = hms.PrivilegeGrantInfo(privilege="INSERT", createTime=0, grantor="ann", grantorType=USER, grantOption=True)
+    owned = table(database, "owned")
+    owned.privileges = hms.PrincipalPrivilegeSet(userPrivileges={"ann": [info]}, groupPrivileges={}, rolePrivileges={})
+    client.create_table(owned)
+    assert listed(client, on_table(database, "owned")) == [("ann", "INSERT", True)]
+    owned.tableName, owned.privileges.rolePrivileges = "half", {"no_such_role": [info]}
+    with pytest.raises((hms.NoSuchObjectException, hms.MetaException, hms.InvalidObjectException)):
+        client.create_table(owned)
+    assert client.get_all_tables(database) == ["owned"]
+
+
 def test_the_privilege_set_has_what_groups_and_roles_give(client, database, roles):
     first, second = roles
     who, crew = unique("bob"), unique("crew")

@@ -49,14 +49,6 @@ def test_every_way_to_create_makes_the_same_table(client, database):
         assert other.sd.cols == first.sd.cols and other.tableType == first.tableType
 
 
-def test_a_table_whose_constraints_would_get_lost_is_refused(client, database):
-    key = hms.SQLPrimaryKey(table_db=database, table_name="t", column_name="id", key_seq=1)
-    with pytest.raises(hms.MetaException) as raised:
-        client.create_table_with_constraints(table(database, "t"), [key], [], [], [], [], [])
-    assert "onstraint" in message_of(raised.value)
-    assert client.get_all_tables(database) == []
-
-
 def test_refusals_of_create_are_those_of_hive(client, database):
     client.create_table(table(database, "e1"))
     with pytest.raises(hms.AlreadyExistsException) as raised:
