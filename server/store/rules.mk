@@ -15,8 +15,6 @@ STORE_GEN_SOURCES := $(STORE_GEN)/migrations.c
 STORE_CFLAGS      := -I$(BUILD)/gen -Iserver $(shell pkg-config --cflags libpq)
 STORE_LIBS        := $(shell pkg-config --libs libpq)
 
-.SECONDARY: $(STORE_GEN_HEADERS) $(STORE_GEN_SOURCES)
-
 $(STORE_GEN)/%_sql.h: server/store/%.sql server/store/sql_to_header.awk
 	@mkdir -p $(@D)
 	$(Q)$(AWK) -v noun=$* -f server/store/sql_to_header.awk $< > $@.new && mv $@.new $@
