@@ -193,7 +193,7 @@ write_specimen(ThriftProtocol *out)
 START_TEST(the_bytes_are_those_of_the_library)
 {
     GByteArray *buffer = g_byte_array_new(); /* the memory transport drops it */
-    static ThriftTransport *memory;          /* kept: the library's finalizer loses part of it */
+    static ThriftTransport *volatile memory; /* kept: the library's finalizer loses part of it */
     memory = g_object_new(THRIFT_TYPE_MEMORY_BUFFER, "buf", buffer, NULL);
     ThriftProtocol *library = g_object_new(THRIFT_TYPE_BINARY_PROTOCOL, "transport", memory, NULL);
     write_specimen(library);
