@@ -2,7 +2,7 @@
 # Generated parts of the store: a header of named queries for each server/store/*.sql, one header that lists them all (for
 # the test that prepares every one), and the migrations as C text. Included by the one Makefile, from the top of the
 # tree. Takes BUILD; gives STORE_GEN_HEADERS (order-only prerequisite of every object of server/store and tests/store),
-# STORE_GEN_SOURCES (compile and link with server/store/*.c) and STORE_CFLAGS (to find the headers).
+# STORE_GEN_SOURCES (compile and link with server/store/*.c).
 
 AWK ?= awk
 
@@ -12,8 +12,6 @@ STORE_MIGRATIONS  := $(sort $(wildcard migrations/*.sql))
 STORE_SQL_HEADERS := $(patsubst server/store/%.sql,$(STORE_GEN)/%_sql.h,$(STORE_SQL))
 STORE_GEN_HEADERS := $(STORE_SQL_HEADERS) $(STORE_GEN)/all_sql.h
 STORE_GEN_SOURCES := $(STORE_GEN)/migrations.c
-STORE_CFLAGS      := -I$(BUILD)/gen -Iserver $(shell pkg-config --cflags libpq)
-STORE_LIBS        := $(shell pkg-config --libs libpq)
 
 $(STORE_GEN)/%_sql.h: server/store/%.sql server/store/sql_to_header.awk
 	@mkdir -p $(@D)
