@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of docs/benchmarks.md, measured here: bench/run.py BUILD
+"""What Skep does beside what its PostgreSQL can do, measured here: bench/run.py BUILD
 
 Starts a private skepd, loads both doors with bench/load.c, and runs the same statements with pgbench through the
 same PostgreSQL in the same run, so that every rate stands beside its ceiling. Prints a table; judges nothing.

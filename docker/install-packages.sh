@@ -8,6 +8,9 @@ command -v dpkg-query >/dev/null || {
     echo "this is no Debian system: install the packages named in $here/packages.txt by hand, then set SKEP_SKIP_PACKAGES=1" >&2
     exit 1
 }
+# Parallel rules of make may ask at the same time: one after another.
+exec 9<"$here/packages.txt"
+flock 9
 missing=
 while read -r group package; do
     case " $* " in *" $group "*) ;; *) continue ;; esac
@@ -23,6 +26,6 @@ if [ "$(id -u)" != 0 ]; then
     }
 fi
 echo "installing:$missing"
-$sudo apt-get update -qq
+$sudo apt-get update -qq 9<&-
 # shellcheck disable=SC2086 # a list of words
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null 9<&-
