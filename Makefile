@@ -16,8 +16,8 @@ VERSION  := 0.1.0
 .SUFFIXES:
 .PHONY: all run check check-unit check-store check-doors check-interop check-engines bench lint format schema install clean help
 
-# Parallel unless told otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# Parallel by itself; a make below this one gets its jobs from it.
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(JOBS)
 endif
 
