@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """skepd as a process: start, stop, kill -9, clear errors for what a newcomer meets."""
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -18,8 +19,8 @@ def run_skepd(*arguments, environment=None, timeout=60):
 
 
 def children_of(pid):
-    out = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
-    return [int(p) for p in out.split()]
+    return [int(child) for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text(encoding="ascii").split()]
 
 
 def process_exists(pid):
