@@ -23,9 +23,6 @@ gboolean worker_pool_push(WorkerPool *pool, WorkerFunc func, gpointer data);
 /* How many pieces of work wait for a worker just now. Any thread. */
 guint worker_pool_waiting(const WorkerPool *pool);
 
-/* The number of threads, as given. */
-guint worker_pool_threads(const WorkerPool *pool);
-
 /* Refuses new work, lets the workers finish what is queued, and waits for them for at most
  * `deadline_ms`. Returns FALSE when some work was not finished by then: those threads go on, and
  * the pool must not be freed (the process is about to end). Not to be called from a worker. A

@@ -26,12 +26,6 @@ append_escaped(GString *out, const char *text)
     }
 }
 
-gboolean
-catalog_partition_value_is_default(const char *value)
-{
-    return *value == '\0' || g_str_equal(value, CATALOG_PARTITION_DEFAULT_NAME);
-}
-
 char *
 catalog_partition_name_format(const char *const *keys, const char *const *values)
 {

@@ -10,9 +10,6 @@
 /* What stands for "no value" in names, directories and values. */
 #define CATALOG_PARTITION_DEFAULT_NAME "__HIVE_DEFAULT_PARTITION__"
 
-/* Is this value "no value": empty, or the default name itself? */
-gboolean catalog_partition_value_is_default(const char *value);
-
 /* At most so many comparisons in one filter, after sets of equalities have been joined. */
 #define CATALOG_PARTITION_TESTS_MAX 10000
 

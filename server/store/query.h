@@ -201,9 +201,6 @@ void store_result_free(StoreResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreResult, store_result_free)
 
 guint store_result_rows(const StoreResult *result);
-/* Number of the column of that name; a name that is not there is a programmer's error and ends the
- * process. */
-guint store_result_column(const StoreResult *result, const char *name);
 
 gboolean store_row_is_null(const StoreResult *result, guint row, guint column);
 /* bigint, integer, smallint, xid8 and "timestamp as bigint"; NULL gives 0. */

@@ -23,16 +23,6 @@ store_result_rows(const StoreResult *result)
     return (guint)PQntuples(result);
 }
 
-guint
-store_result_column(const StoreResult *result, const char *name)
-{
-    int column = PQfnumber(result, name);
-    if (column < 0) {
-        g_error("no column named %s in the result", name);
-    }
-    return (guint)column;
-}
-
 gboolean
 store_row_is_null(const StoreResult *result, guint row, guint column)
 {

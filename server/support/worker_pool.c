@@ -148,12 +148,6 @@ worker_pool_waiting(const WorkerPool *pool)
     return (guint)g_atomic_int_get(&pool->waiting);
 }
 
-guint
-worker_pool_threads(const WorkerPool *pool)
-{
-    return pool->threads;
-}
-
 gboolean
 worker_pool_stop(WorkerPool *pool, guint deadline_ms)
 {
