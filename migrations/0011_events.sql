@@ -1,0 +1,2 @@
+-- events: nothing yet.
+SELECT;

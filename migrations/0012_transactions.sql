@@ -1,0 +1,2 @@
+-- transactions: nothing yet.
+SELECT;

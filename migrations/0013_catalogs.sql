@@ -1,0 +1,2 @@
+-- catalogs: nothing yet.
+SELECT;

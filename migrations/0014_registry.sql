@@ -1,0 +1,2 @@
+-- registry: nothing yet.
+SELECT;

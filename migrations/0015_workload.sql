@@ -1,0 +1,2 @@
+-- workload: nothing yet.
+SELECT;

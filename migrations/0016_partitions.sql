@@ -1,0 +1,2 @@
+-- partitions: nothing yet.
+SELECT;
