@@ -14,7 +14,7 @@ VERSION  := 0.1.0
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all run check check-unit check-store check-doors check-interop check-engines bench lint format schema install clean help
+.PHONY: all run check check-unit check-store check-doors check-interop check-engines bench lint format docs schema install clean help
 
 # Parallel by itself; a make below this one gets its jobs from it.
 ifeq ($(MAKELEVEL),0)
@@ -192,6 +192,10 @@ lint:
 	@docker/install-packages.sh lint
 	python3 tests/lint/lint.py
 
+# The pages that the program writes about itself.
+docs: all
+	$(BUILD)/skepd hms-api > docs/hms-api.md
+
 format:
 	clang-format-14 -i $$(git ls-files '*.c' '*.h')
 
@@ -208,4 +212,4 @@ help:
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
 	@echo "make check-engines  Spark"
 	@echo "make bench          figures beside pgbench's"
-	@echo "make lint | format | schema | install | clean"
+	@echo "make lint | format | schema | docs | install | clean"

@@ -105,3 +105,5 @@ guint16 thrift_door_port(const ThriftDoor *door);
  * held a call at the deadline: the door is then left as it is, and the process must end without
  * touching it again. Stop it before the worker pool. Accepts NULL. */
 gboolean thrift_door_stop(ThriftDoor *door, guint deadline_ms);
+/* docs/hms-api.md: every method, what it does, since when, who calls it. Transfer full. */
+char *thrift_methods_page(void);

@@ -41,16 +41,21 @@ struct DropCatalogRequest {
 }
 
 service Catalogs extends privilege.Privileges {
+  /** Makes a catalog with its default database. It is a warehouse of the REST door too. */
   void create_catalog(1: CreateCatalogRequest catalog)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** A catalog. */
   GetCatalogResponse get_catalog(1: GetCatalogRequest catName)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Names of all catalogs. */
   GetCatalogsResponse get_catalogs() throws (1: exceptions.MetaException o1) (since = "3.0")
+  /** Changes a catalog's description or location. */
   void alter_catalog(1: AlterCatalogRequest rqst)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** Drops a catalog that holds nothing but an empty default database. */
   void drop_catalog(1: DropCatalogRequest catName)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")

@@ -166,36 +166,53 @@ struct CompactionMetricsDataResponse {
 
 service Compactions extends materialized_view.MaterializedViews {
   // For those who ask.
+  /** Puts a compaction into the queue. */
   void compact(1: CompactionRequest rqst)
+  /** As compact; answers its number, or that one is waiting already. */
   CompactionResponse compact2(1: CompactionRequest rqst)
+  /** The compaction queue. */
   ShowCompactResponse show_compact(1: ShowCompactRequest rqst)
+  /** Takes compactions that have not been worked off out of the queue. */
   AbortCompactResponse abort_Compactions(1: AbortCompactionRequest rqst) (since = "4.0")
+  /** The last finished compaction of each partition. */
   GetLatestCommittedCompactionInfoResponse get_latest_committed_compaction_info(
       1: GetLatestCommittedCompactionInfoRequest rqst) (since = "4.0")
   // The names o1 of an argument and of the exception are both the published ones.
+  /** Puts a finished compaction into the queue for its cleaning. */
   bool submit_for_cleanup(1: CompactionRequest o1, 2: i64 o2, 3: i64 o3)
       throws (1: exceptions.MetaException o1) (since = "4.0")
 
   // For workers.
+  /** Hands the next compaction to a worker. */
   OptionalCompactionInfoStruct find_next_compact(1: string workerId)
       throws (1: exceptions.MetaException o1) (since = "4.0")
+  /** As find_next_compact, for a pool of workers. */
   OptionalCompactionInfoStruct find_next_compact2(1: FindNextCompactRequest rqst)
       throws (1: exceptions.MetaException o1) (since = "4.0")
+  /** Notes the transaction and state of a running compaction. */
   void update_compactor_state(1: CompactionInfoStruct cr, 2: i64 txn_id) (since = "4.0")
+  /** The columns whose statistics a compaction has to renew. */
   list<string> find_columns_with_stats(1: CompactionInfoStruct cr) (since = "4.0")
+  /** A compaction is done; its old files may go. */
   void mark_compacted(1: CompactionInfoStruct cr) throws (1: exceptions.MetaException o1)
       (since = "4.0")
+  /** A compaction's old files are gone. */
   void mark_cleaned(1: CompactionInfoStruct cr) throws (1: exceptions.MetaException o1)
       (since = "4.0")
+  /** A compaction failed. */
   void mark_failed(1: CompactionInfoStruct cr) throws (1: exceptions.MetaException o1)
       (since = "4.0")
+  /** A compaction was not wanted. */
   void mark_refused(1: CompactionInfoStruct cr) throws (1: exceptions.MetaException o1)
       (since = "4.0")
+  /** Notes the job that does a compaction. */
   void set_hadoop_jobid(1: string jobId, 2: i64 cq_id) (since = "4.0")
 
   // Metrics.
+  /** Keeps a measurement of the compactor. */
   bool update_compaction_metrics_data(1: CompactionMetricsDataStruct data)
       throws (1: exceptions.MetaException o1) (since = "4.0")
+  /** Forgets a measurement of the compactor. */
   void remove_compaction_metrics_data(1: CompactionMetricsDataRequest request)
       throws (1: exceptions.MetaException o1) (since = "4.0")
 }

@@ -211,43 +211,57 @@ struct DropConstraintRequest {
 }
 
 service Constraints extends statistics.Statistics {
+  /** Adds a primary key to a table. Kept, not enforced. */
   void add_primary_key(1: AddPrimaryKeyRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+  /** Adds a foreign key to a table. Kept, not enforced. */
   void add_foreign_key(1: AddForeignKeyRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+  /** Adds unique constraints to a table. Kept, not enforced. */
   void add_unique_constraint(1: AddUniqueConstraintRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Adds not-null constraints to a table. Kept, not enforced. */
   void add_not_null_constraint(1: AddNotNullConstraintRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Adds default values of columns. Kept, not applied. */
   void add_default_constraint(1: AddDefaultConstraintRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Adds check constraints to a table. Kept, not enforced. */
   void add_check_constraint(1: AddCheckConstraintRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
 
+  /** Primary key of a table. */
   PrimaryKeysResponse get_primary_keys(1: PrimaryKeysRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
+  /** Foreign keys of a table, or those that point to one. */
   ForeignKeysResponse get_foreign_keys(1: ForeignKeysRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
+  /** Unique constraints of a table. */
   UniqueConstraintsResponse get_unique_constraints(1: UniqueConstraintsRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
       (since = "3.0")
+  /** Not-null constraints of a table. */
   NotNullConstraintsResponse get_not_null_constraints(1: NotNullConstraintsRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
       (since = "3.0")
+  /** Default values of a table's columns. */
   DefaultConstraintsResponse get_default_constraints(1: DefaultConstraintsRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
       (since = "3.0")
+  /** Check constraints of a table. */
   CheckConstraintsResponse get_check_constraints(1: CheckConstraintsRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
       (since = "3.0")
+  /** Constraints of a table, of all kinds. */
   AllTableConstraintsResponse get_all_table_constraints(1: AllTableConstraintsRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
       (since = "4.0")
 
+  /** Drops a constraint by its name. */
   void drop_constraint(1: DropConstraintRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o3)
 }

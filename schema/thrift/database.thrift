@@ -78,33 +78,48 @@ struct DropDatabaseRequest {
 }
 
 service Databases extends catalog.Catalogs {
+  /** Makes a database and its directory. */
   void create_database(1: Database database)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.InvalidObjectException o2,
-              3: exceptions.MetaException o3)
+              3: exceptions.MetaException o3) (callers = "Flink, Iceberg, PyIceberg, Spark, Trino")
+  /** As create_database. */
   void create_database_req(1: CreateDatabaseRequest createDatabaseRequest)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.InvalidObjectException o2,
-              3: exceptions.MetaException o3) (since = "4.0")
+              3: exceptions.MetaException o3) (since = "4.0", callers = "Iceberg")
 
+  /** A database. */
   Database get_database(1: string name)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+      (callers = "Flink, Iceberg, PyIceberg, Spark, Trino")
+  /** As get_database. */
   Database get_database_req(1: GetDatabaseRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
-      (since = "4.0")
+      (since = "4.0", callers = "Iceberg")
+  /** Names of the databases that match a pattern. */
   list<string> get_databases(1: string pattern) throws (1: exceptions.MetaException o1)
+      (callers = "Flink, Iceberg, Spark, Trino")
+  /** Databases that match a pattern, whole. */
   GetDatabaseObjectsResponse get_databases_req(1: GetDatabaseObjectsRequest request)
       throws (1: exceptions.MetaException o1) (since = "4.1")
+  /** Names of all databases. */
   list<string> get_all_databases() throws (1: exceptions.MetaException o1)
+      (callers = "Iceberg, PyIceberg, Spark, Trino")
 
+  /** Changes a database's description, properties, owner or location. */
   void alter_database(1: string dbname, 2: Database db)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
+      (callers = "Flink, Iceberg, PyIceberg, Spark, Trino")
+  /** As alter_database. */
   void alter_database_req(1: AlterDatabaseRequest alterDbReq)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
-      (since = "4.0")
+      (since = "4.0", callers = "Iceberg")
 
+  /** Drops a database; with cascade all that is in it, with deleteData its managed files. */
   void drop_database(1: string name, 2: bool deleteData, 3: bool cascade)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
-              3: exceptions.MetaException o3)
+              3: exceptions.MetaException o3) (callers = "Flink, Iceberg, PyIceberg, Spark, Trino")
+  /** As drop_database. */
   void drop_database_req(1: DropDatabaseRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
-              3: exceptions.MetaException o3) (since = "4.0")
+              3: exceptions.MetaException o3) (since = "4.0", callers = "Iceberg")
 }

@@ -61,9 +61,14 @@ struct CacheFileMetadataResult {
 }
 
 service FileMetadataCache extends replication.Replication {
+  /** Cached file footers. */
   GetFileMetadataResult get_file_metadata(1: GetFileMetadataRequest req)
+  /** Cached file footers that match an expression. */
   GetFileMetadataByExprResult get_file_metadata_by_expr(1: GetFileMetadataByExprRequest req)
+  /** Keeps file footers. */
   PutFileMetadataResult put_file_metadata(1: PutFileMetadataRequest req)
+  /** Forgets cached file footers. */
   ClearFileMetadataResult clear_file_metadata(1: ClearFileMetadataRequest req)
+  /** Asks for a table's file footers to be cached. */
   CacheFileMetadataResult cache_file_metadata(1: CacheFileMetadataRequest req)
 }

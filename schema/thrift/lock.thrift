@@ -101,15 +101,22 @@ struct ShowLocksResponse {
 }
 
 service Locks extends transaction.Transactions {
+  /** Asks for a lock: held, or waiting in the queue. */
   LockResponse lock(1: LockRequest rqst)
       throws (1: exceptions.NoSuchTxnException o1, 2: exceptions.TxnAbortedException o2)
+      (callers = "Flink, Iceberg, PyIceberg, Trino")
+  /** Whether a lock is held by now; renews its lease. */
   LockResponse check_lock(1: CheckLockRequest rqst)
       throws (1: exceptions.NoSuchTxnException o1, 2: exceptions.TxnAbortedException o2,
-              3: exceptions.NoSuchLockException o3)
+              3: exceptions.NoSuchLockException o3) (callers = "Flink, Iceberg, PyIceberg, Trino")
+  /** Lets a lock go; a lock that is gone is no error. */
   void unlock(1: UnlockRequest rqst)
       throws (1: exceptions.NoSuchLockException o1, 2: exceptions.TxnOpenException o2)
+      (callers = "Flink, Iceberg, PyIceberg, Trino")
+  /** Renews the lease of a lock, a transaction, or both. */
   void heartbeat(1: HeartbeatRequest ids)
       throws (1: exceptions.NoSuchLockException o1, 2: exceptions.NoSuchTxnException o2,
-              3: exceptions.TxnAbortedException o3)
-  ShowLocksResponse show_locks(1: ShowLocksRequest rqst)
+              3: exceptions.TxnAbortedException o3) (callers = "Iceberg")
+  /** Locks held and waited for. */
+  ShowLocksResponse show_locks(1: ShowLocksRequest rqst) (callers = "Iceberg")
 }

@@ -41,7 +41,8 @@ def exception_symbol(class_name):
 
 
 def c_string(text):
-    return f'"{text}"' if text else "NULL"
+    escaped = text.strip().replace("\\", "\\\\").replace('"', '\\"') if text else ""
+    return f'"{escaped}"' if escaped else "NULL"
 
 
 def print_method(service, function, functions):
@@ -52,6 +53,8 @@ def print_method(service, function, functions):
         f"        .name = {c_string(name)},",
         f"        .since = {c_string(notes.get('since'))},",
         f"        .removed = {c_string(notes.get('removed'))},",
+        f"        .does = {c_string(function.get('doc'))},",
+        f"        .callers = {c_string(notes.get('callers'))},",
         f"        .args_type = {functions[stem + 'Args']},",
     ]
     if function["oneway"]:

@@ -106,15 +106,21 @@ struct WriteNotificationLogBatchResponse {}
 
 service Notifications extends compaction.Compactions {
   // Read.
+  /** Events after a number, in their order. */
   NotificationEventResponse get_next_notification(1: NotificationEventRequest rqst)
+  /** Number of the last event. */
   CurrentNotificationEventId get_current_notificationEventId()
+  /** How many events there are after a number. */
   NotificationEventsCountResponse get_notification_events_count(
       1: NotificationEventsCountRequest rqst) (since = "3.0")
 
   // Add.
-  FireEventResponse fire_listener_event(1: FireEventRequest rqst)
+  /** Writes an INSERT event for files that a client has put into a table. */
+  FireEventResponse fire_listener_event(1: FireEventRequest rqst) (callers = "Spark")
+  /** Notes the files that a transaction wrote, for the event at its commit. */
   WriteNotificationLogResponse add_write_notification_log(1: WriteNotificationLogRequest rqst)
       (since = "4.0")
+  /** As add_write_notification_log, for several partitions. */
   WriteNotificationLogBatchResponse add_write_notification_log_in_batch(
       1: WriteNotificationLogBatchRequest rqst) (since = "4.0")
 }

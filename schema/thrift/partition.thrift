@@ -325,36 +325,45 @@ struct DropPartitionsResult {
 
 service Partitions extends table.Tables {
   // Add: whole partitions, or only their values with all else taken from the table.
+  /** Adds a partition and answers it as it was stored. */
   Partition add_partition(1: Partition new_part)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
               3: exceptions.MetaException o3)
+  /** As add_partition, with a context (DO_NOT_UPDATE_STATS). */
   Partition add_partition_with_environment_context(
       1: Partition new_part,
       2: request.EnvironmentContext environment_context)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
-              3: exceptions.MetaException o3)
+              3: exceptions.MetaException o3) (callers = "Flink")
+  /** Adds partitions, all or none, and answers how many. */
   i32 add_partitions(1: list<Partition> new_parts)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
-              3: exceptions.MetaException o3)
+              3: exceptions.MetaException o3) (callers = "Flink, Trino")
+  /** Adds partitions that are sent as specs, which share a storage descriptor. */
   i32 add_partitions_pspec(1: list<PartitionSpec> new_parts)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
               3: exceptions.MetaException o3)
+  /** Adds partitions, all or none; can skip those that exist and answer the new ones. */
   AddPartitionsResult add_partitions_req(1: AddPartitionsRequest request)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
-              3: exceptions.MetaException o3)
+              3: exceptions.MetaException o3) (callers = "Flink, Spark")
+  /** Adds a partition of these values with the table's own storage. */
   Partition append_partition(1: string db_name, 2: string tbl_name, 3: list<string> part_vals)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
               3: exceptions.MetaException o3)
+  /** As append_partition, with a context. */
   Partition append_partition_with_environment_context(
       1: string db_name,
       2: string tbl_name,
       3: list<string> part_vals,
       4: request.EnvironmentContext environment_context)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
-              3: exceptions.MetaException o3)
+              3: exceptions.MetaException o3) (callers = "Spark")
+  /** As append_partition, by the partition's name. */
   Partition append_partition_by_name(1: string db_name, 2: string tbl_name, 3: string part_name)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
               3: exceptions.MetaException o3)
+  /** As append_partition_by_name, with a context. */
   Partition append_partition_by_name_with_environment_context(
       1: string db_name,
       2: string tbl_name,
@@ -362,39 +371,53 @@ service Partitions extends table.Tables {
       4: request.EnvironmentContext environment_context)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
               3: exceptions.MetaException o3)
+  /** As append_partition, by values or by name. */
   Partition append_partition_req(1: AppendPartitionsRequest appendPartitionsReq)
       throws (1: exceptions.InvalidObjectException o1, 2: exceptions.AlreadyExistsException o2,
               3: exceptions.MetaException o3) (since = "4.0")
 
   // Change.
+  /** Replaces a partition that keeps its values. */
   void alter_partition(1: string db_name, 2: string tbl_name, 3: Partition new_part)
       throws (1: exceptions.InvalidOperationException o1, 2: exceptions.MetaException o2)
+      (callers = "Spark, Trino")
+  /** As alter_partition, with a context. */
   void alter_partition_with_environment_context(
       1: string db_name,
       2: string tbl_name,
       3: Partition new_part,
       4: request.EnvironmentContext environment_context)
       throws (1: exceptions.InvalidOperationException o1, 2: exceptions.MetaException o2)
+      (callers = "Spark")
+  /** Replaces partitions, all or none. */
   void alter_partitions(1: string db_name, 2: string tbl_name, 3: list<Partition> new_parts)
       throws (1: exceptions.InvalidOperationException o1, 2: exceptions.MetaException o2)
+      (callers = "Spark")
+  /** As alter_partitions, with a context. */
   void alter_partitions_with_environment_context(
       1: string db_name,
       2: string tbl_name,
       3: list<Partition> new_parts,
       4: request.EnvironmentContext environment_context)
       throws (1: exceptions.InvalidOperationException o1, 2: exceptions.MetaException o2)
+      (callers = "Spark, Trino")
+  /** As alter_partitions, with a context. */
   AlterPartitionsResponse alter_partitions_req(1: AlterPartitionsRequest req)
       throws (1: exceptions.InvalidOperationException o1, 2: exceptions.MetaException o2)
-      (since = "4.0")
+      (since = "4.0", callers = "Trino")
+  /** Gives a partition other values; a managed one's directory moves. */
   void rename_partition(
       1: string db_name,
       2: string tbl_name,
       3: list<string> part_vals,
       4: Partition new_part)
       throws (1: exceptions.InvalidOperationException o1, 2: exceptions.MetaException o2)
+      (callers = "Flink, Spark")
+  /** As rename_partition. */
   RenamePartitionResponse rename_partition_req(1: RenamePartitionRequest req)
       throws (1: exceptions.InvalidOperationException o1, 2: exceptions.MetaException o2)
       (since = "4.0")
+  /** Moves the partitions that match a spec to another table of the same schema. */
   Partition exchange_partition(
       1: map<string, string> partitionSpecs,
       2: string source_db,
@@ -403,6 +426,7 @@ service Partitions extends table.Tables {
       5: string dest_table_name)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.InvalidInputException o4)
+  /** As exchange_partition; answers all that were moved. */
   list<Partition> exchange_partitions(
       1: map<string, string> partitionSpecs,
       2: string source_db,
@@ -413,12 +437,15 @@ service Partitions extends table.Tables {
               3: exceptions.InvalidObjectException o3, 4: exceptions.InvalidInputException o4)
 
   // Drop.
+  /** Drops the partition of these values, and managed data if asked. */
   bool drop_partition(
       1: string db_name,
       2: string tbl_name,
       3: list<string> part_vals,
       4: bool deleteData)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+      (callers = "Flink, Trino")
+  /** As drop_partition, with a context (ifPurge). */
   bool drop_partition_with_environment_context(
       1: string db_name,
       2: string tbl_name,
@@ -426,12 +453,15 @@ service Partitions extends table.Tables {
       4: bool deleteData,
       5: request.EnvironmentContext environment_context)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+      (callers = "Flink, Spark")
+  /** As drop_partition, by the partition's name. */
   bool drop_partition_by_name(
       1: string db_name,
       2: string tbl_name,
       3: string part_name,
       4: bool deleteData)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+  /** As drop_partition_by_name, with a context (ifPurge). */
   bool drop_partition_by_name_with_environment_context(
       1: string db_name,
       2: string tbl_name,
@@ -439,20 +469,27 @@ service Partitions extends table.Tables {
       4: bool deleteData,
       5: request.EnvironmentContext environment_context)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+      (callers = "Flink")
+  /** As drop_partition, by values or by name. */
   bool drop_partition_req(1: DropPartitionRequest dropPartitionReq)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "4.0")
+  /** Drops partitions by names or by filters, all or none. */
   DropPartitionsResult drop_partitions_req(1: DropPartitionsRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
 
   // Names as text.
+  /** The values of a partition's name. */
   list<string> partition_name_to_vals(1: string part_name) throws (1: exceptions.MetaException o1)
+  /** The keys and values of a partition's name. */
   map<string, string> partition_name_to_spec(1: string part_name)
       throws (1: exceptions.MetaException o1)
+  /** Whether partition values keep to the characters allowed. */
   bool partition_name_has_valid_characters(1: list<string> part_vals, 2: bool throw_exception)
       throws (1: exceptions.MetaException o1)
 
   // Events that a client marks on a partition.
+  /** Remembers that a partition has had an event. */
   void markPartitionForEvent(
       1: string db_name,
       2: string tbl_name,
@@ -462,6 +499,7 @@ service Partitions extends table.Tables {
               3: exceptions.UnknownDBException o3, 4: exceptions.UnknownTableException o4,
               5: exceptions.UnknownPartitionException o5,
               6: exceptions.InvalidPartitionException o6)
+  /** Whether a partition was marked for an event. */
   bool isPartitionMarkedForEvent(
       1: string db_name,
       2: string tbl_name,

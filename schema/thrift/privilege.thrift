@@ -120,9 +120,13 @@ struct GetRoleGrantsForPrincipalResponse {
 
 service Privileges extends type.TypeRegistry {
   // Roles.
-  bool create_role(1: Role role) throws (1: exceptions.MetaException o1)
-  bool drop_role(1: string role_name) throws (1: exceptions.MetaException o1)
-  list<string> get_role_names() throws (1: exceptions.MetaException o1)
+  /** Makes a role. */
+  bool create_role(1: Role role) throws (1: exceptions.MetaException o1) (callers = "Trino")
+  /** Drops a role and its grants. */
+  bool drop_role(1: string role_name) throws (1: exceptions.MetaException o1) (callers = "Trino")
+  /** Names of all roles. */
+  list<string> get_role_names() throws (1: exceptions.MetaException o1) (callers = "Trino")
+  /** Grants a role. */
   bool grant_role(
       1: string role_name,
       2: string principal_name,
@@ -131,33 +135,44 @@ service Privileges extends type.TypeRegistry {
       5: PrincipalType grantorType,
       6: bool grant_option)
       throws (1: exceptions.MetaException o1)
+  /** Revokes a role. */
   bool revoke_role(1: string role_name, 2: string principal_name, 3: PrincipalType principal_type)
       throws (1: exceptions.MetaException o1)
+  /** Grants or revokes a role, or the right to grant it. */
   GrantRevokeRoleResponse grant_revoke_role(1: GrantRevokeRoleRequest request)
-      throws (1: exceptions.MetaException o1)
+      throws (1: exceptions.MetaException o1) (callers = "Trino")
+  /** Names of a principal's roles. */
   list<Role> list_roles(1: string principal_name, 2: PrincipalType principal_type)
-      throws (1: exceptions.MetaException o1)
+      throws (1: exceptions.MetaException o1) (callers = "Trino")
+  /** Who has a role. */
   GetPrincipalsInRoleResponse get_principals_in_role(1: GetPrincipalsInRoleRequest request)
       throws (1: exceptions.MetaException o1)
+  /** Roles of a user, group or role, with their grants. */
   GetRoleGrantsForPrincipalResponse get_role_grants_for_principal(
       1: GetRoleGrantsForPrincipalRequest request)
-      throws (1: exceptions.MetaException o1)
+      throws (1: exceptions.MetaException o1) (callers = "Trino")
 
   // Privileges.
+  /** Privileges of a user, his groups and roles on an object. */
   PrincipalPrivilegeSet get_privilege_set(
       1: HiveObjectRef hiveObject,
       2: string user_name,
       3: list<string> group_names)
       throws (1: exceptions.MetaException o1)
+  /** Privileges of a principal, on one object or all. */
   list<HiveObjectPrivilege> list_privileges(
       1: string principal_name,
       2: PrincipalType principal_type,
       3: HiveObjectRef hiveObject)
-      throws (1: exceptions.MetaException o1)
+      throws (1: exceptions.MetaException o1) (callers = "Trino")
+  /** Grants privileges. */
   bool grant_privileges(1: PrivilegeBag privileges) throws (1: exceptions.MetaException o1)
+  /** Revokes privileges. */
   bool revoke_privileges(1: PrivilegeBag privileges) throws (1: exceptions.MetaException o1)
+  /** Grants or revokes privileges, or the right to grant them. */
   GrantRevokePrivilegeResponse grant_revoke_privileges(1: GrantRevokePrivilegeRequest request)
-      throws (1: exceptions.MetaException o1)
+      throws (1: exceptions.MetaException o1) (callers = "Trino")
+  /** Replaces what an authorizer has granted on an object. */
   GrantRevokePrivilegeResponse refresh_privileges(
       1: HiveObjectRef objToRefresh,
       2: string authorizer,

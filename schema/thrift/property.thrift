@@ -34,15 +34,19 @@ struct GetRuntimeStatsRequest {
 }
 
 service Properties extends token.Tokens {
+  /** Properties kept beside the catalog. */
   PropertyGetResponse get_properties(1: PropertyGetRequest req)
       throws (1: exceptions.MetaException e1, 2: exceptions.NoSuchObjectException e2)
       (since = "4.0")
+  /** Keeps properties beside the catalog. */
   bool set_properties(1: PropertySetRequest req)
       throws (1: exceptions.MetaException e1, 2: exceptions.NoSuchObjectException e2)
       (since = "4.0")
 
+  /** Keeps statistics of query operators that ran. */
   void add_runtime_stats(1: RuntimeStat stat) throws (1: exceptions.MetaException o1)
       (since = "3.0")
+  /** Statistics of query operators, newest first. */
   list<RuntimeStat> get_runtime_stats(1: GetRuntimeStatsRequest rqst)
       throws (1: exceptions.MetaException o1) (since = "3.0")
 }

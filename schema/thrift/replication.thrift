@@ -46,13 +46,18 @@ struct CmRecycleRequest {
 struct CmRecycleResponse {}
 
 service Replication extends resource_plan.ResourcePlans {
+  /** Keeps measurements of a replication policy. */
   void add_replication_metrics(1: ReplicationMetricList replicationMetricList)
       throws (1: exceptions.MetaException o1) (since = "4.0")
+  /** Measurements of replication policies. */
   ReplicationMetricList get_replication_metrics(1: GetReplicationMetricsRequest rqst)
       throws (1: exceptions.MetaException o1) (since = "4.0")
+  /** Sets a replica's write ids to those of its source. */
   void repl_tbl_writeid_state(1: ReplTblWriteIdStateRequest rqst) (since = "3.0")
+  /** Transactions of the source that a replication policy has replayed. */
   ReplayedTxnsForPolicyResult get_replayed_txns_for_policy(1: string policyName)
       throws (1: exceptions.MetaException o1) (since = "4.2")
+  /** Moves a directory of replicated data to the change-management area. */
   CmRecycleResponse cm_recycle(1: CmRecycleRequest request) throws (1: exceptions.MetaException o1)
       (since = "3.0")
 }

@@ -223,63 +223,80 @@ struct WMCreateOrDropTriggerToPoolMappingResponse {}
 
 service ResourcePlans extends schema_registry.SchemaRegistry {
   // Plans.
+  /** Makes a resource plan, or copies one. */
   WMCreateResourcePlanResponse create_resource_plan(1: WMCreateResourcePlanRequest request)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** A resource plan with pools, triggers and mappings. */
   WMGetResourcePlanResponse get_resource_plan(1: WMGetResourcePlanRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** The active resource plan, if there is one. */
   WMGetActiveResourcePlanResponse get_active_resource_plan(
       1: WMGetActiveResourcePlanRequest request)
       throws (1: exceptions.MetaException o2) (since = "3.0")
+  /** All resource plans. */
   WMGetAllResourcePlanResponse get_all_resource_plans(1: WMGetAllResourcePlanRequest request)
       throws (1: exceptions.MetaException o1) (since = "3.0")
+  /** Changes a resource plan, or makes it the active one. */
   WMAlterResourcePlanResponse alter_resource_plan(1: WMAlterResourcePlanRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** What is wrong with a resource plan. */
   WMValidateResourcePlanResponse validate_resource_plan(1: WMValidateResourcePlanRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Drops a resource plan that is not active. */
   WMDropResourcePlanResponse drop_resource_plan(1: WMDropResourcePlanRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
 
   // Triggers.
+  /** Adds a trigger to a resource plan. */
   WMCreateTriggerResponse create_wm_trigger(1: WMCreateTriggerRequest request)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.MetaException o4)
       (since = "3.0")
+  /** Changes a trigger of a resource plan. */
   WMAlterTriggerResponse alter_wm_trigger(1: WMAlterTriggerRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** Drops a trigger of a resource plan. */
   WMDropTriggerResponse drop_wm_trigger(1: WMDropTriggerRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** Triggers of a resource plan. */
   WMGetTriggersForResourePlanResponse get_triggers_for_resourceplan(
       1: WMGetTriggersForResourePlanRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
 
   // Pools and mappings.
+  /** Adds a pool to a resource plan. */
   WMCreatePoolResponse create_wm_pool(1: WMCreatePoolRequest request)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.MetaException o4)
       (since = "3.0")
+  /** Changes a pool of a resource plan. */
   WMAlterPoolResponse alter_wm_pool(1: WMAlterPoolRequest request)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.MetaException o4)
       (since = "3.0")
+  /** Drops a pool of a resource plan. */
   WMDropPoolResponse drop_wm_pool(1: WMDropPoolRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** Maps a user, group or application to a pool. */
   WMCreateOrUpdateMappingResponse create_or_update_wm_mapping(
       1: WMCreateOrUpdateMappingRequest request)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.MetaException o4)
       (since = "3.0")
+  /** Drops the mapping of a user, group or application. */
   WMDropMappingResponse drop_wm_mapping(1: WMDropMappingRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** Ties a trigger to a pool, or unties it. */
   WMCreateOrDropTriggerToPoolMappingResponse create_or_drop_wm_trigger_to_pool_mapping(
       1: WMCreateOrDropTriggerToPoolMappingRequest request)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.NoSuchObjectException o2,

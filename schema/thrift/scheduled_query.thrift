@@ -59,15 +59,19 @@ struct ScheduledQueryProgressInfo {
 }
 
 service ScheduledQueries extends file_metadata.FileMetadataCache {
+  /** A scheduled query. */
   ScheduledQuery get_scheduled_query(1: ScheduledQueryKey scheduleKey)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
       (since = "4.0")
+  /** Makes, changes or drops a scheduled query. */
   void scheduled_query_maintenance(1: ScheduledQueryMaintenanceRequest request)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.AlreadyExistsException o3, 4: exceptions.InvalidInputException o4)
       (since = "4.0")
+  /** Hands the next scheduled query that is due to an executor. */
   ScheduledQueryPollResponse scheduled_query_poll(1: ScheduledQueryPollRequest request)
       throws (1: exceptions.MetaException o1) (since = "4.0")
+  /** Notes how a scheduled query's execution is going. */
   void scheduled_query_progress(1: ScheduledQueryProgressInfo info)
       throws (1: exceptions.MetaException o1, 2: exceptions.InvalidOperationException o2)
       (since = "4.0")

@@ -103,48 +103,62 @@ struct GetSerdeRequest {
 service SchemaRegistry extends notification.Notifications {
   // Schemas.
   // 3.1 has the second exception under -1.
+  /** Makes a schema in the registry. */
   void create_ischema(1: ISchema schema)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** A schema of the registry. */
   ISchema get_ischema(1: ISchemaName name)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Changes a schema of the registry. */
   void alter_ischema(1: AlterISchemaRequest rqst)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Drops a schema of the registry that has no versions. */
   void drop_ischema(1: ISchemaName name)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
 
   // Versions.
+  /** Adds a version to a schema of the registry. */
   void add_schema_version(1: SchemaVersion schemaVersion)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.NoSuchObjectException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** One version of a registered schema. */
   SchemaVersion get_schema_version(1: SchemaVersionDescriptor schemaVersion)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** The newest version of a registered schema. */
   SchemaVersion get_schema_latest_version(1: ISchemaName schemaName)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** All versions of a registered schema. */
   list<SchemaVersion> get_schema_all_versions(1: ISchemaName schemaName)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Registered schemas that have a column of a name or type. */
   FindSchemasByColsResp get_schemas_by_cols(1: FindSchemasByColsRqst rqst)
       throws (1: exceptions.MetaException o1) (since = "3.0")
+  /** Changes the state of a schema's version. */
   void set_schema_version_state(1: SetSchemaVersionStateRequest rqst)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidOperationException o2,
               3: exceptions.MetaException o3) (since = "3.0")
+  /** Drops one version of a registered schema. */
   void drop_schema_version(1: SchemaVersionDescriptor schemaVersion)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
 
   // Serialisers.
+  /** Keeps a serializer's description of the registry. */
   void add_serde(1: storage.SerDeInfo serde)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** A serializer's description of the registry. */
   storage.SerDeInfo get_serde(1: GetSerdeRequest rqst)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")
+  /** Ties a version of a schema to a serializer. */
   void map_schema_version_to_serde(1: MapSchemaVersionToSerdeRequest rqst)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
       (since = "3.0")

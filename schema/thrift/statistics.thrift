@@ -181,32 +181,41 @@ struct DeleteColumnStatisticsRequest {
 
 service Statistics extends data_connector.DataConnectors {
   // Write.
+  /** Sets column statistics of a table. */
   bool update_table_column_statistics(1: ColumnStatistics stats_obj)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3, 4: exceptions.InvalidInputException o4)
+      (callers = "Flink, Trino")
+  /** As update_table_column_statistics, with a transaction's view. */
   SetPartitionsStatsResponse update_table_column_statistics_req(1: SetPartitionsStatsRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3, 4: exceptions.InvalidInputException o4)
       (since = "4.0")
+  /** Sets column statistics of a partition. */
   bool update_partition_column_statistics(1: ColumnStatistics stats_obj)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3, 4: exceptions.InvalidInputException o4)
+      (callers = "Flink, Trino")
+  /** As update_partition_column_statistics, with a transaction's view. */
   SetPartitionsStatsResponse update_partition_column_statistics_req(
       1: SetPartitionsStatsRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3, 4: exceptions.InvalidInputException o4)
       (since = "4.0")
+  /** Sets column statistics of a table or of partitions; can merge them with those stored. */
   bool set_aggr_stats_for(1: SetPartitionsStatsRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3, 4: exceptions.InvalidInputException o4)
 
   // Read.
+  /** Statistics of one column of a table. */
   ColumnStatistics get_table_column_statistics(
       1: string db_name,
       2: string tbl_name,
       3: string col_name)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2,
               3: exceptions.InvalidInputException o3, 4: exceptions.InvalidObjectException o4)
+  /** Statistics of one column of one partition. */
   ColumnStatistics get_partition_column_statistics(
       1: string db_name,
       2: string tbl_name,
@@ -214,15 +223,21 @@ service Statistics extends data_connector.DataConnectors {
       4: string col_name)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2,
               3: exceptions.InvalidInputException o3, 4: exceptions.InvalidObjectException o4)
+  /** Column statistics of a table. */
   TableStatsResult get_table_statistics_req(1: TableStatsRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+      (callers = "Flink, Trino")
+  /** Column statistics of partitions, by partition. */
   PartitionsStatsResult get_partitions_statistics_req(1: PartitionsStatsRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
+      (callers = "Flink, Trino")
+  /** Column statistics over partitions, merged. */
   AggrStats get_aggr_stats_for(1: PartitionsStatsRequest request)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2)
 
   // Delete.
   // Clients before 4.0 send no engine; absent means hive.
+  /** Deletes column statistics of a table: of one column or of all. */
   bool delete_table_column_statistics(
       1: string db_name,
       2: string tbl_name,
@@ -230,6 +245,8 @@ service Statistics extends data_connector.DataConnectors {
       4: string engine)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.InvalidInputException o4)
+      (callers = "Trino")
+  /** Deletes column statistics of a partition: of one column or of all. */
   bool delete_partition_column_statistics(
       1: string db_name,
       2: string tbl_name,
@@ -238,6 +255,8 @@ service Statistics extends data_connector.DataConnectors {
       5: string engine)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.InvalidInputException o4)
+      (callers = "Trino")
+  /** Deletes column statistics of a table or of partitions. */
   bool delete_column_statistics_req(1: DeleteColumnStatisticsRequest req)
       throws (1: exceptions.NoSuchObjectException o1, 2: exceptions.MetaException o2,
               3: exceptions.InvalidObjectException o3, 4: exceptions.InvalidInputException o4)

@@ -215,34 +215,56 @@ struct GetAllWriteEventInfoRequest {
 
 service Transactions extends procedure.Procedures {
   // Transactions.
-  OpenTxnsResponse open_txns(1: OpenTxnRequest rqst)
-  GetOpenTxnsResponse get_open_txns()
+  /** Opens transactions with consecutive ids. */
+  OpenTxnsResponse open_txns(1: OpenTxnRequest rqst) (callers = "Trino")
+  /** Ids of open and aborted transactions. */
+  GetOpenTxnsResponse get_open_txns() (callers = "Trino")
+  /** As get_open_txns, without the kinds that are named. */
   GetOpenTxnsResponse get_open_txns_req(1: GetOpenTxnsRequest getOpenTxnsRequest) (since = "4.0")
+  /** Open and aborted transactions with their owners. */
   GetOpenTxnsInfoResponse get_open_txns_info()
+  /** Commits a transaction and lets its locks go; the later of two writers of the same rows loses. */
   void commit_txn(1: CommitTxnRequest rqst)
       throws (1: exceptions.NoSuchTxnException o1, 2: exceptions.TxnAbortedException o2)
+      (callers = "Trino")
+  /** Aborts a transaction and lets its locks go. */
   void abort_txn(1: AbortTxnRequest rqst) throws (1: exceptions.NoSuchTxnException o1)
+      (callers = "Trino")
+  /** Aborts several transactions. */
   void abort_txns(1: AbortTxnsRequest rqst) throws (1: exceptions.NoSuchTxnException o1)
+  /** Renews the leases of a range of transactions; says which are gone. */
   HeartbeatTxnRangeResponse heartbeat_txn_range(1: HeartbeatTxnRangeRequest txns)
+      (callers = "Trino")
+  /** Names the partitions that a transaction has written, once it knows them. */
   void add_dynamic_partitions(1: AddDynamicPartitions rqst)
       throws (1: exceptions.NoSuchTxnException o1, 2: exceptions.TxnAbortedException o2)
+      (callers = "Spark, Trino")
+  /** The last transaction that wrote what this one read. */
   i64 get_latest_txnid_in_conflict(1: i64 txnId) throws (1: exceptions.MetaException o1)
       (since = "4.0")
+  /** Sets the next transaction id of an empty server. */
   void seed_txn_id(1: SeedTxnIdRequest rqst) throws (1: exceptions.MetaException o1) (since = "4.0")
 
   // Write ids.
+  /** Gives a table's next write ids to open transactions. */
   AllocateTableWriteIdsResponse allocate_table_write_ids(1: AllocateTableWriteIdsRequest rqst)
       throws (1: exceptions.NoSuchTxnException o1, 2: exceptions.TxnAbortedException o2,
-              3: exceptions.MetaException o3) (since = "3.0")
+              3: exceptions.MetaException o3) (since = "3.0", callers = "Trino")
+  /** Which write ids of tables a snapshot may see. */
   GetValidWriteIdsResponse get_valid_write_ids(1: GetValidWriteIdsRequest rqst)
-      throws (1: exceptions.NoSuchTxnException o1, 2: exceptions.MetaException o2) (since = "3.0")
+      throws (1: exceptions.NoSuchTxnException o1, 2: exceptions.MetaException o2)
+      (since = "3.0", callers = "Trino")
+  /** A table's highest write id. */
   MaxAllocatedTableWriteIdResponse get_max_allocated_table_write_id(
       1: MaxAllocatedTableWriteIdRequest rqst)
       throws (1: exceptions.MetaException o1) (since = "4.0")
+  /** Notes the lowest write ids that a transaction has open. */
   void add_write_ids_to_min_history(1: i64 txnId, 2: map<string, i64> writeIds)
       throws (1: exceptions.MetaException o2) (since = "4.0")
+  /** Sets a table's next write id. */
   void seed_write_id(1: SeedTableWriteIdsRequest rqst) throws (1: exceptions.MetaException o1)
       (since = "4.0")
+  /** What a transaction noted with add_write_notification_log. */
   list<WriteEventInfo> get_all_write_event_info(1: GetAllWriteEventInfoRequest request)
       throws (1: exceptions.MetaException o1) (since = "4.0")
 }

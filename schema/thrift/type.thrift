@@ -26,14 +26,18 @@ struct Version {
 }
 
 service TypeRegistry extends fb303.FacebookService {
+  /** Keeps a named type. */
   bool create_type(1: Type type)
       throws (1: exceptions.AlreadyExistsException o1, 2: exceptions.InvalidObjectException o2,
               3: exceptions.MetaException o3)
   // The C generator cannot compile its own client for this name; the server needs only the
   // arguments and the result, which compile.
+  /** A named type. */
   Type get_type(1: string name)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
+  /** All named types. */
   map<string, Type> get_type_all(1: string name) throws (1: exceptions.MetaException o2)
+  /** Drops a named type. */
   bool drop_type(1: string type)
       throws (1: exceptions.MetaException o1, 2: exceptions.NoSuchObjectException o2)
 }

@@ -154,3 +154,10 @@ def test_a_hive_site_file_sets_what_applies_and_names_what_does_not(skepd_factor
     assert str(warehouse) in location
     assert "hive.metastore.sasl.enabled" in server.log_text()
     assert server.stop() == 0
+
+
+def test_the_page_of_thrift_methods_is_what_the_program_serves():
+    page = pathlib.Path(__file__).parents[2] / "docs" / "hms-api.md"
+    printed = run_skepd("hms-api")
+    assert printed.returncode == 0
+    assert printed.stdout == page.read_text(encoding="utf-8"), "run `make docs`"

@@ -38,6 +38,8 @@ typedef struct {
     const char *name;    /* on the wire */
     const char *since;   /* first release line that has it; NULL: all do */
     const char *removed; /* first release line without it; NULL: it is still there */
+    const char *does;    /* a sentence for docs/hms-api.md */
+    const char *callers; /* engines known to call it, "Spark, Trino"; NULL: none known */
     GType (*args_type)(void);
     GType (*result_type)(void); /* NULL for a oneway method */
     const ThriftDeclaredException *exceptions;
