@@ -113,7 +113,7 @@ TEST_SOURCES := $(sort $(shell find tests/unit tests/store tests/doors tests/ice
 TEST_SUPPORT := $(sort $(wildcard tests/support/*.c))
 TEST_UNIT    := $(patsubst %.c,$(BUILD)/%,$(filter tests/unit/% tests/doors/%,$(TEST_SOURCES)))
 TEST_STORE   := $(patsubst %.c,$(BUILD)/%,$(filter tests/store/%,$(TEST_SOURCES)))
-TEST_FILTERS := $(BUILD)/tests/iceberg/metadata_apply # what the comparisons with other libraries run
+TEST_FILTERS := $(BUILD)/tests/iceberg/metadata_apply $(BUILD)/tests/iceberg/manifest_rows # what the comparisons with other libraries run
 VENV         := $(abspath $(BUILD))/venv
 PYTHON       := $(VENV)/bin/python
 CHECK_MAKE    = +$(MAKE) --no-print-directory BUILD=$(BUILD)/check SANITIZE=address,undefined WERROR=1 VENV=$(VENV)

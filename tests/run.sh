@@ -15,7 +15,8 @@ export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}"
 export G_SLICE=always-malloc CK_FORK="${CK_FORK:-no}" CK_DEFAULT_TIMEOUT=120
 SKEPD=$(realpath "$build/skepd") SKEPCTL=$(realpath "$build/skepctl")
 METADATA_APPLY=$build/tests/iceberg/metadata_apply
-export SKEPD SKEPCTL METADATA_APPLY
+MANIFEST_ROWS=$build/tests/iceberg/manifest_rows
+export SKEPD SKEPCTL METADATA_APPLY MANIFEST_ROWS
 failed=0 passed=0
 
 run_programs() {
@@ -46,7 +47,7 @@ for set_name; do
     unit) run_programs unit ;;
     store) run_programs store ;;
     doors) run_programs doors && run_pytest tests/doors tests/process tests/cli ;;
-    interop) run_pytest tests/interop tests/iceberg/test_against_pyiceberg.py ;;
+    interop) run_pytest tests/interop tests/iceberg/test_against_pyiceberg.py tests/iceberg/test_manifests.py ;;
     engines) TEST_TIMEOUT=1500 run_pytest tests/engines tests/iceberg/test_against_java.py ;;
     *) echo "no such test set: $set_name" >&2 && exit 2 ;;
     esac
