@@ -22,6 +22,7 @@ typedef struct {
     char *rest_listen;
     char *management_listen;
     char *log_level;
+    char *spool_dir; /* NULL: $TMPDIR, /var/tmp or /tmp */
     gint64 workers;
     gint64 database_connections;
     gint64 database_statement_timeout_ms;
@@ -30,6 +31,7 @@ typedef struct {
     gint64 thrift_connections_max;
     gint64 thrift_idle_timeout_s;
     gint64 thrift_request_timeout_s;
+    gint64 spool_bytes_max;
     gint64 rest_body_bytes_max;
     gint64 rest_connections_max;
     gint64 rest_timeout_s;
@@ -39,9 +41,12 @@ typedef struct {
     gint64 metadata_bytes_max;
     gint64 commit_retries_max;
     gint64 partitions_per_request_max;
+    gint64 partition_mark_expiry_s;
     gboolean database_prepare_statements;
     gboolean migrate_at_start;
     gboolean allow_any_file_location;
+    gboolean statistics_bit_vectors;
+    gboolean statistics_histograms;
 } Settings;
 
 /* Both file names may be NULL. `environment` is a NULL-terminated list of NAME=value

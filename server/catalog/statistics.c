@@ -8,6 +8,7 @@
 
 #include "catalog/catalog_private.h"
 #include "catalog/statistics_private.h"
+#include "skep/catalog_partition.h"
 #include "skep/store_statistics.h"
 
 static const char *

@@ -35,13 +35,36 @@ SELECT $1, (SELECT id FROM parent), $2, $3, $4, $5, $13, $14, $6, $15, $16, $7, 
 WHERE $2 <> 1 OR EXISTS (SELECT FROM parent)
 RETURNING id;
 
+-- name: constraint_log
+-- The event of constraints of one kind that a table was given.
+-- $1 bigint table_id  $2 bigint[] ids  $3 text event_type
+INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $3, c.name, n.name, t.name, t.id,
+       jsonb_build_object('constraints', (
+           SELECT jsonb_agg(to_jsonb(k) || jsonb_build_object('parent_namespace', pn.name, 'parent_table', pt.name) ORDER BY k.id)
+           FROM skep.constraints k
+           LEFT JOIN skep.tables pt ON pt.id = k.parent_table_id
+           LEFT JOIN skep.namespaces pn ON pn.id = pt.namespace_id
+           WHERE k.id = ANY ($2)))
+FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+WHERE t.id = $1;
+
 -- name: constraint_drop
--- A constraint with all its columns.
+-- A constraint with all its columns, and its event.
 -- $1 text catalog_name  $2 text namespace_name  $3 text table_name  $4 text name
-DELETE FROM skep.constraints k
-USING skep.catalogs c, skep.namespaces n, skep.tables t
-WHERE c.name = $1 AND n.catalog_id = c.id AND n.name = $2 AND t.namespace_id = n.id AND t.name = $3
-  AND k.table_id = t.id AND k.name = $4;
+WITH dropped AS (
+    DELETE FROM skep.constraints k
+    USING skep.catalogs c, skep.namespaces n, skep.tables t
+    WHERE c.name = $1 AND n.catalog_id = c.id AND n.name = $2 AND t.namespace_id = n.id AND t.name = $3
+      AND k.table_id = t.id AND k.name = $4
+    RETURNING k.table_id
+), logged AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+    SELECT DISTINCT (extract(epoch FROM statement_timestamp()) * 1000)::bigint, 'DROP_CONSTRAINT', $1, $2, $3, table_id,
+           jsonb_build_object('constraint_name', $4)
+    FROM dropped
+)
+SELECT table_id FROM dropped;
 
 -- name: constraint_list
 -- Constraints of a table, or foreign keys that point to one.

@@ -13,11 +13,11 @@ WITH home AS (
                                 resource_types, resource_uris)
     SELECT home.id, $3, $4, $5, $6, $7, $8, $9, $10
     FROM home
-    RETURNING id
+    RETURNING *
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_FUNCTION', $1, $2,
-           jsonb_build_object('id', made.id, 'function_name', $3, 'class_name', $4)
+           jsonb_build_object('function', to_jsonb(made))
     FROM made
 )
 SELECT id FROM made;
@@ -38,7 +38,7 @@ ORDER BY n.name, f.name;
 
 -- name: function_replace
 -- Everything but identity and time of creation; name and namespace may be new. A row without id: it is gone. No row: no
--- such new namespace.
+-- such new namespace. Readers of events know no changed functions: the old one goes and the new one comes.
 -- $1 text catalog_name  $2 text namespace_name  $3 text name  $4 text class_name  $5 text owner_name
 -- $6 smallint owner_type  $7 smallint function_type  $8 integer[] resource_types  $9 text[] resource_uris
 -- $10 text old_namespace_name  $11 text old_name
@@ -53,13 +53,15 @@ WITH home AS (
         resource_types = $8, resource_uris = $9
     FROM home, skep.namespaces o
     WHERE o.catalog_id = home.catalog_id AND o.name = $10 AND f.namespace_id = o.id AND f.name = $11
-    RETURNING f.id
+    RETURNING f.*
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_FUNCTION', $1, $10,
-           jsonb_build_object('id', changed.id, 'function_name', $11, 'class_name', $4, 'new_namespace', $2,
-                              'new_name', $3)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, e.type, $1, e.namespace_name, jsonb_build_object('function', e.image)
     FROM changed
+    JOIN skep.functions old ON old.id = changed.id
+    CROSS JOIN LATERAL (VALUES (1, 'DROP_FUNCTION', $10, to_jsonb(old)), (2, 'CREATE_FUNCTION', $2, to_jsonb(changed)))
+        AS e (place, type, namespace_name, image)
+    ORDER BY e.place
 )
 SELECT changed.id FROM home LEFT JOIN changed ON true;
 
@@ -70,11 +72,11 @@ WITH dropped AS (
     DELETE FROM skep.functions f
     USING skep.catalogs c, skep.namespaces n
     WHERE c.name = $1 AND n.catalog_id = c.id AND n.name = $2 AND f.namespace_id = n.id AND f.name = $3
-    RETURNING f.id, f.class_name
+    RETURNING f.*
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_FUNCTION', $1, $2,
-           jsonb_build_object('id', dropped.id, 'function_name', $3, 'class_name', dropped.class_name)
+           jsonb_build_object('function', to_jsonb(dropped))
     FROM dropped
 )
 SELECT id FROM dropped;

@@ -30,7 +30,7 @@ WHERE table_id = $1 AND partition_name = ANY ($2) AND engine = $3 AND ($4 IS NUL
 ORDER BY partition_name, column_name;
 
 -- name: statistics_put
--- Rows of any number of partitions, in place of those that are there, with one event for all.
+-- Rows of any number of partitions, in place of those that are there, with an event for each partition.
 -- $1 bigint table_id  $2 text engine  $3 text[] partition_names  $4 text[] columns  $5 text[] types
 -- $6 text[] declared_types  $7 bigint[] kinds  $8 bigint[] analyzed_s  $9 text[] data  $10 text event_type
 WITH put AS (
@@ -42,15 +42,21 @@ WITH put AS (
     ON CONFLICT (table_id, partition_name, engine, column_name) DO UPDATE
     SET analyzed_s = excluded.analyzed_s, kind = excluded.kind, column_type = excluded.column_type,
         declared_type = excluded.declared_type, data = excluded.data
+    RETURNING *
+), batch AS (
+    SELECT partition_name, jsonb_agg(to_jsonb(put) - 'table_id' ORDER BY column_name) AS images
+    FROM put
+    GROUP BY partition_name
 )
 INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
 SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $10, c.name, n.name, t.name, t.id,
-       jsonb_build_object('engine', $2,
-                          'columns', to_jsonb(ARRAY(SELECT DISTINCT r.name FROM unnest($4) AS r (name) ORDER BY 1)),
-                          'partitions', to_jsonb(ARRAY(SELECT DISTINCT r.name FROM unnest($3) AS r (name)
-                                                       WHERE r.name <> '' ORDER BY 1 LIMIT 1000)))
-FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
-WHERE t.id = $1;
+       jsonb_build_object('engine', $2, 'table', to_jsonb(t), 'partition', to_jsonb(p) - 'table_id',
+                          'statistics', batch.images)
+FROM batch
+CROSS JOIN skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+LEFT JOIN skep.partitions p ON p.table_id = $1 AND p.name = batch.partition_name
+WHERE t.id = $1
+ORDER BY batch.partition_name;
 
 -- name: statistics_mark_table
 -- The parameter of the table; NULL takes it away. The version grows as with any change of the row.
@@ -72,7 +78,7 @@ FROM unnest($2, $3) AS r (name, accurate)
 WHERE p.table_id = $1 AND p.name = r.name;
 
 -- name: statistics_delete
--- With one event when there were any.
+-- With an event for each.
 -- $1 bigint table_id  $2 text[] partition_names  $3 text engine  $4 text[] columns  $5 text event_type
 WITH gone AS (
     DELETE FROM skep.column_statistics
@@ -81,12 +87,13 @@ WITH gone AS (
 ), event AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $5, c.name, n.name, t.name, t.id,
-           jsonb_build_object('engine', $3,
-                              'columns', to_jsonb(ARRAY(SELECT DISTINCT column_name FROM gone ORDER BY 1)),
-                              'partitions', to_jsonb(ARRAY(SELECT DISTINCT partition_name FROM gone
-                                                           WHERE partition_name <> '' ORDER BY 1 LIMIT 1000)))
-    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
-    WHERE t.id = $1 AND EXISTS (SELECT FROM gone)
+           jsonb_build_object('engine', $3, 'column', gone.column_name, 'table', to_jsonb(t),
+                              'partition', to_jsonb(p) - 'table_id')
+    FROM gone
+    CROSS JOIN skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    LEFT JOIN skep.partitions p ON p.table_id = $1 AND p.name = gone.partition_name
+    WHERE t.id = $1
+    ORDER BY gone.partition_name, gone.column_name
 )
 SELECT count(*) AS deleted FROM gone;
 

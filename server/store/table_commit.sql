@@ -22,7 +22,7 @@ WITH home AS (
     SELECT home.id, $3, coalesce($4, gen_random_uuid()), $5, $6, $7, $8, $9, $10, $11,
            $12 - '{metadata_location,previous_metadata_location}'::text[], $13, $14, $15, $16, $17, $18, $19, $20, $21, $22
     FROM home
-    RETURNING id, version
+    RETURNING *
 ), committed AS (
     INSERT INTO skep.commits (table_id, version, metadata_location, snapshot_id, parent_snapshot_id, sequence_number,
                               timestamp_ms, operation, summary, committed_ms)
@@ -37,7 +37,7 @@ WITH home AS (
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_TABLE', $1, $2, $3, changed.id,
-           jsonb_build_object('version', changed.version, 'table_type', $6, 'location', $14, 'metadata_location', $20)
+           jsonb_build_object('table', to_jsonb(changed))
     FROM changed
 )
 SELECT home.id AS namespace_id, changed.id, changed.version
@@ -57,7 +57,7 @@ LEFT JOIN changed ON true;
 -- $23 boolean has_commit  $24 bigint commit_snapshot_id  $25 bigint commit_parent_id  $26 bigint commit_sequence_number
 -- $27 bigint commit_timestamp_ms  $28 text commit_operation  $29 text commit_summary
 -- $30 text[] ref_names  $31 bigint[] ref_is_tag  $32 bigint[] ref_snapshot_ids
--- $33 bigint id  $34 bigint version  $35 text old_namespace_name  $36 text old_name
+-- $33 bigint id  $34 bigint version  $35 text old_namespace_name  $36 text old_name  $37 boolean truncates
 WITH home AS (
     SELECT n.id FROM skep.catalogs c JOIN skep.namespaces n ON n.catalog_id = c.id WHERE c.name = $1 AND n.name = $2
 ), changed AS (
@@ -71,7 +71,7 @@ WITH home AS (
     WHERE t.id = $33 AND t.version = $34 AND t.name = $36
       AND t.namespace_id = (SELECT n.id FROM skep.catalogs c JOIN skep.namespaces n ON n.catalog_id = c.id
                             WHERE c.name = $1 AND n.name = $35)
-    RETURNING t.id, t.version
+    RETURNING t.*
 ), committed AS (
     INSERT INTO skep.commits (table_id, version, metadata_location, snapshot_id, parent_snapshot_id, sequence_number,
                               timestamp_ms, operation, summary, committed_ms)
@@ -93,10 +93,10 @@ WITH home AS (
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_TABLE', $1, $35, $36, changed.id,
-           jsonb_strip_nulls(jsonb_build_object(
-               'version', changed.version, 'table_type', $6, 'location', $14, 'metadata_location', $20,
-               'snapshot_id', $22, 'new_namespace', nullif($2, $35), 'new_name', nullif($3, $36)))
+           jsonb_build_object('table_before', to_jsonb(old), 'table', to_jsonb(changed), 'new_namespace', nullif($2, $35),
+                              'truncated', nullif($37, false))
     FROM changed
+    JOIN skep.tables old ON old.id = $33 AND old.version = $34
 )
 SELECT home.id AS namespace_id, changed.id, changed.version
 FROM (VALUES (true)) AS one
@@ -116,12 +116,11 @@ WITH dropped AS (
     WHERE t.id = $1 AND t.name = $4
       AND t.namespace_id = (SELECT n.id FROM skep.catalogs c JOIN skep.namespaces n ON n.catalog_id = c.id
                             WHERE c.name = $2 AND n.name = $3)
-    RETURNING t.id, t.hms_type, t.location, t.metadata_location
+    RETURNING t.*
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $2, $3, $4, dropped.id,
-           jsonb_strip_nulls(jsonb_build_object('table_type', dropped.hms_type, 'location', dropped.location,
-                                                'metadata_location', dropped.metadata_location))
+           jsonb_build_object('table', to_jsonb(dropped))
     FROM dropped
 )
 SELECT id FROM dropped;

@@ -152,6 +152,11 @@ static const HiveSiteRow hive_site_rows[] = {
     {"hive.txn.timeout",             "lock_timeout_s",             hive_site_seconds },
     {"event.db.listener.timetolive", "event_retention_s",          hive_site_seconds },
     {"server.max.message.size",      "thrift_message_bytes_max",   g_strdup          },
+    {"event.expiry.duration",        "partition_mark_expiry_s",    hive_site_seconds },
+    {"stats.fetch.bitvector",        "statistics_bit_vectors",     g_strdup          },
+    {"hive.stats.fetch.bitvector",   "statistics_bit_vectors",     g_strdup          },
+    {"stats.fetch.kll",              "statistics_histograms",      g_strdup          },
+    {"hive.stats.fetch.kll",         "statistics_histograms",      g_strdup          },
 };
 
 static const HiveSiteRow *

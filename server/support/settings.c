@@ -64,6 +64,10 @@ static const SettingRow setting_rows[] = {
      "a connection without calls is closed after this time"},
     {"thrift_request_timeout_s", SETTING_INTEGER, AT(thrift_request_timeout_s), "60", 1, 3600, FALSE,
      "a request begun must be complete, and an answer taken, within this time"},
+    {"spool_dir", SETTING_TEXT, AT(spool_dir), NULL, 0, 0, FALSE,
+     "a directory on a disk where long Thrift answers wait for their readers; default $TMPDIR, else /var/tmp, else /tmp"},
+    {"spool_bytes_max", SETTING_INTEGER, AT(spool_bytes_max), "17179869184", MIB, 1024 * GIB, FALSE,
+     "most that all answers which wait there may take"},
     {"rest_body_bytes_max", SETTING_INTEGER, AT(rest_body_bytes_max), "67108864", 1024, GIB, FALSE,
      "largest REST request body"},
     {"rest_connections_max", SETTING_INTEGER, AT(rest_connections_max), "4096", 1, 1000000, FALSE,
@@ -82,6 +86,12 @@ static const SettingRow setting_rows[] = {
      "how often a commit is rebased on the server before a conflict is reported"},
     {"partitions_per_request_max", SETTING_INTEGER, AT(partitions_per_request_max), "0", 0, G_MAXINT32, FALSE,
      "refuse answers with more partitions, 0 for no limit (metastore.limit.partition.request)"},
+    {"partition_mark_expiry_s", SETTING_INTEGER, AT(partition_mark_expiry_s), "0", 0, 315360000, FALSE,
+     "how long a partition marked by a client stays so, 0 for ever (metastore.event.expiry.duration)"},
+    {"statistics_bit_vectors", SETTING_BOOLEAN, AT(statistics_bit_vectors), "false", 0, 0, FALSE,
+     "answer column statistics with their sketches of distinct values (metastore.stats.fetch.bitvector)"},
+    {"statistics_histograms", SETTING_BOOLEAN, AT(statistics_histograms), "false", 0, 0, FALSE,
+     "answer column statistics with their histograms (metastore.stats.fetch.kll)"},
 };
 /* clang-format on */
 

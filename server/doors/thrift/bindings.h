@@ -198,15 +198,42 @@
     SERVED(get_check_constraints, thrift_get_check_constraints)                                    \
     SERVED(get_all_table_constraints, thrift_get_all_table_constraints)                            \
     SERVED(drop_constraint, thrift_drop_constraint)                                                \
-    /* empty.c */                                                                                  \
+    /* type.c */                                                                                   \
+    SERVED(create_type, thrift_create_type)                                                        \
+    SERVED(get_type, thrift_get_type)                                                              \
+    SERVED(get_type_all, thrift_get_type_all)                                                      \
+    SERVED(drop_type, thrift_drop_type)                                                            \
+    /* token.c */                                                                                  \
+    SERVED(get_delegation_token, thrift_get_delegation_token)                                      \
+    SERVED(renew_delegation_token, thrift_renew_delegation_token)                                  \
+    SERVED(cancel_delegation_token, thrift_cancel_delegation_token)                                \
+    SERVED(add_token, thrift_add_token)                                                            \
+    SERVED(get_token, thrift_get_token)                                                            \
+    SERVED(remove_token, thrift_remove_token)                                                      \
+    SERVED(get_all_token_identifiers, thrift_get_all_token_identifiers)                            \
+    SERVED(add_master_key, thrift_add_master_key)                                                  \
+    SERVED(update_master_key, thrift_update_master_key)                                            \
+    SERVED(remove_master_key, thrift_remove_master_key)                                            \
+    SERVED(get_master_keys, thrift_get_master_keys)                                                \
+    /* partition_mark.c */                                                                         \
+    SERVED(markPartitionForEvent, thrift_mark_partition_for_event)                                 \
+    SERVED(isPartitionMarkedForEvent, thrift_is_partition_marked_for_event)                        \
+    /* file_metadata.c */                                                                          \
+    SERVED(get_file_metadata, thrift_get_file_metadata)                                            \
+    SERVED(get_file_metadata_by_expr, thrift_get_file_metadata_by_expr)                            \
+    SERVED(put_file_metadata, thrift_put_file_metadata)                                            \
+    SERVED(clear_file_metadata, thrift_clear_file_metadata)                                        \
+    SERVED(cache_file_metadata, thrift_cache_file_metadata)                                        \
+    /* index.c */                                                                                  \
+    SERVED(add_index, thrift_add_index)                                                            \
+    SERVED(alter_index, thrift_alter_index)                                                        \
     SERVED(get_indexes, thrift_get_indexes)                                                        \
     SERVED(get_index_names, thrift_get_index_names)                                                \
-    SERVED(get_type_all, thrift_get_type_all)                                                      \
-    SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
-    SERVED(get_current_notificationEventId, thrift_get_current_notificationEventId)                \
     SERVED(get_index_by_name, thrift_get_index_by_name)                                            \
     SERVED(drop_index_by_name, thrift_drop_index_by_name)                                          \
-    SERVED(get_type, thrift_get_type)                                                              \
+    /* empty.c */                                                                                  \
+    SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
+    SERVED(get_current_notificationEventId, thrift_get_current_notificationEventId)                \
     SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
     SERVED(get_resource_plan, thrift_get_resource_plan)
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Methods that read what this server keeps nothing of: indexes, types, resource
- * plans. "None" is their true answer, because the methods that would store such things are not
- * served. Caller: dispatch.c.
+/* Methods that read what this server keeps nothing of: resource plans. "None" is their true answer,
+ * because the methods that would store such things are not served. Caller: dispatch.c.
  */
 #include "bindings.h"
 #include "decode.h"
 #include "reply.h"
 
-#include <hms_index_types.h>
 #include <hms_notification_types.h>
 #include <hms_resource_plan_types.h>
-#include <hms_type_types.h>
 
 #include "skep/error.h"
 
@@ -27,46 +24,10 @@
         return TRUE;                                                                               \
     }
 
-EMPTY_ANSWER(thrift_get_indexes, HmsIndexesGetIndexesResult)
-EMPTY_ANSWER(thrift_get_index_names, HmsIndexesGetIndexNamesResult)
-EMPTY_ANSWER(thrift_get_type_all, HmsTypeRegistryGetTypeAllResult)
 EMPTY_ANSWER(thrift_get_active_resource_plan, HmsResourcePlansGetActiveResourcePlanResult)
 /* Events are not served over this door: the number of the last one stays 0. */
 EMPTY_ANSWER(thrift_get_current_notificationEventId,
              HmsNotificationsGetCurrentNotificationEventIdResult)
-
-static gboolean
-index_fail(const char *index_name, GError **error)
-{
-    return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL, "Index %s does not exist",
-                     index_name != NULL ? index_name : "null");
-}
-
-gboolean
-thrift_get_index_by_name(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)result;
-    return index_fail(((HmsIndexesGetIndexByNameArgs *)args)->index_name, error);
-}
-
-gboolean
-thrift_drop_index_by_name(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)result;
-    return index_fail(((HmsIndexesDropIndexByNameArgs *)args)->index_name, error);
-}
-
-gboolean
-thrift_get_type(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    (void)call;
-    (void)result;
-    const HmsTypeRegistryGetTypeArgs *in = args;
-    return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL, "Type \"%s\" not found.",
-                     in->name != NULL ? in->name : "null");
-}
 
 /* --- resource plans --- */
 

@@ -18,6 +18,7 @@ typedef struct {
 
 #define NOT_FOUND_BY_FILTER "Specified catalog.database.table does not exist : %c.%o"
 #define NOT_FOUND_TO_GET    "Unable to get partition because %c.%o does not exist"
+#define NOT_FOUND_TO_MARK   "Table: %o is not found."
 #define NOT_FOUND_TO_ADD    "Unable to add partitions because %c.%o does not exist"
 
 /* The first rule that fits is the one. */
@@ -63,6 +64,13 @@ static const ErrorRule error_rules[] = {
     RULE("get_table_statistics_req", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
     RULE("get_partitions_statistics_req", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
     RULE("get_aggr_stats_for", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
+    RULE("markPartitionForEvent", NO_SUCH_TABLE, THRIFT_UNKNOWN_TABLE_EXCEPTION, NOT_FOUND_TO_MARK),
+    RULE("markPartitionForEvent", INVALID_ARGUMENT, THRIFT_INVALID_PARTITION_EXCEPTION, NULL),
+    RULE("isPartitionMarkedForEvent",
+         NO_SUCH_TABLE,
+         THRIFT_UNKNOWN_TABLE_EXCEPTION,
+         NOT_FOUND_TO_MARK),
+    RULE("isPartitionMarkedForEvent", INVALID_ARGUMENT, THRIFT_INVALID_PARTITION_EXCEPTION, NULL),
     /* A column that the table does not have. */
     RULE("update_table_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
     RULE("update_partition_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 
 /* Names of a request; the target borrows from `name`. */

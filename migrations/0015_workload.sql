@@ -1,2 +1,0 @@
--- workload: nothing yet.
-SELECT;
