@@ -104,6 +104,7 @@ typedef struct {
     const StoreTableCommit *commit; /* NULL: no pointer moved */
     StorePartitionsMove partitions;
     gboolean cascade_columns; /* after's columns go to all partitions' storage descriptors */
+    gboolean truncates;       /* the data was removed with it; for the event alone */
 } StoreTableWrite;
 
 typedef enum {

@@ -71,10 +71,12 @@ check_no_primary_key(StoreTransaction *transaction,
                                 constraint->namespace_name, constraint->table_name);
 }
 
+/* Appends the id of the row to `ids`. */
 static gboolean
 add_one(StoreTransaction *transaction,
         gint64 table_id,
         const CatalogConstraint *constraint,
+        GArray *ids,
         GError **error)
 {
     StoreParam params[] = {store_param_int64(table_id),
@@ -98,7 +100,53 @@ add_one(StoreTransaction *transaction,
     if (!store_transaction_one(transaction, &SQL_CONSTRAINT_ADD, STORE_PARAMS(params), &result,
                                error))
         return FALSE;
-    return result || fail_no_table(error, constraint->parent_namespace, constraint->parent_table);
+    if (!result)
+        return fail_no_table(error, constraint->parent_namespace, constraint->parent_table);
+    gint64 id = store_row_int64(result, 0, 0);
+    g_array_append_val(ids, id);
+    return TRUE;
+}
+
+static const char *
+event_type_of(CatalogConstraintKind kind)
+{
+    switch (kind) {
+    case CATALOG_CONSTRAINT_PRIMARY_KEY:
+        return "ADD_PRIMARYKEY";
+    case CATALOG_CONSTRAINT_FOREIGN_KEY:
+        return "ADD_FOREIGNKEY";
+    case CATALOG_CONSTRAINT_UNIQUE:
+        return "ADD_UNIQUECONSTRAINT";
+    case CATALOG_CONSTRAINT_NOT_NULL:
+        return "ADD_NOTNULLCONSTRAINT";
+    case CATALOG_CONSTRAINT_DEFAULT:
+        return "ADD_DEFAULTCONSTRAINT";
+    case CATALOG_CONSTRAINT_CHECK:
+        return "ADD_CHECKCONSTRAINT";
+    }
+    return NULL;
+}
+
+/* The event of those added since the last one, which are of one table and one kind. */
+static gboolean
+log_added(StoreTransaction *transaction,
+          gint64 table_id,
+          CatalogConstraintKind kind,
+          GArray *ids,
+          GError **error)
+{
+    StoreParam params[] = {
+        store_param_int64(table_id),
+        store_param_int64_array((const gint64 *)(const void *)ids->data, ids->len),
+        store_param_text(event_type_of(kind))};
+
+    if (ids->len == 0)
+        return TRUE;
+    if (!store_transaction_exec(transaction, &SQL_CONSTRAINT_LOG, STORE_PARAMS(params), NULL,
+                                error))
+        return FALSE;
+    g_array_set_size(ids, 0);
+    return TRUE;
 }
 
 static gboolean
@@ -112,6 +160,7 @@ static gboolean
 add_all(StoreTransaction *transaction, gpointer data, GError **error)
 {
     const GPtrArray *constraints = data;
+    g_autoptr(GArray) added = g_array_new(FALSE, FALSE, sizeof(gint64));
     const CatalogConstraint *before = NULL;
     gint64 table_id = 0;
 
@@ -119,17 +168,20 @@ add_all(StoreTransaction *transaction, gpointer data, GError **error)
         const CatalogConstraint *constraint = constraints->pdata[i];
         gboolean is_new_table = !before || !is_same_table(before, constraint);
 
+        if (before && (is_new_table || before->kind != constraint->kind) &&
+            !log_added(transaction, table_id, before->kind, added, error))
+            return FALSE;
         if (is_new_table && !lock_table(transaction, constraint, &table_id, error))
             return FALSE;
         if (constraint->kind == CATALOG_CONSTRAINT_PRIMARY_KEY &&
             (is_new_table || before->kind != constraint->kind) &&
             !check_no_primary_key(transaction, table_id, constraint, error))
             return FALSE;
-        if (!add_one(transaction, table_id, constraint, error))
+        if (!add_one(transaction, table_id, constraint, added, error))
             return FALSE;
         before = constraint;
     }
-    return TRUE;
+    return !before || log_added(transaction, table_id, before->kind, added, error);
 }
 
 gboolean

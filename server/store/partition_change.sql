@@ -1,4 +1,4 @@
--- Changes of partitions. Each statement appends its event, with at most 1000 names in it. The parameter
+-- Changes of partitions. Each statement appends its events, with at most 1000 partitions in one. The parameter
 -- transient_lastDdlTime is not stored where it is the create time.
 
 -- name: partition_add
@@ -16,14 +16,20 @@ WITH added AS (
     FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
         AS r (name, key_values, storage_id, location, parameters, created_s, last_access_s, write_id)
     ON CONFLICT ON CONSTRAINT partitions_pkey DO NOTHING
-    RETURNING name
+    RETURNING *
+), batch AS (
+    SELECT p.batch, jsonb_agg(p.image ORDER BY p.name) AS images
+    FROM (SELECT name, to_jsonb(added) - 'table_id' AS image, (row_number() OVER (ORDER BY name) - 1) / 1000 AS batch
+          FROM added) AS p
+    GROUP BY p.batch
 ), event AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ADD_PARTITION', c.name, n.name, t.name, t.id,
-           jsonb_build_object('count', (SELECT count(*) FROM added),
-                              'partitions', to_jsonb(ARRAY(SELECT name FROM added ORDER BY name LIMIT 1000)))
-    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
-    WHERE t.id = $1 AND EXISTS (SELECT FROM added)
+           jsonb_build_object('table', to_jsonb(t), 'partitions', batch.images)
+    FROM batch
+    CROSS JOIN skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    WHERE t.id = $1
+    ORDER BY batch.batch
 )
 SELECT name FROM added;
 
@@ -32,7 +38,7 @@ SELECT name FROM added;
 -- $1 bigint table_id  $2 text[] names  $3 bigint[] storage_ids  $4 text[] locations  $5 text[] parameters
 -- $6 bigint[] last_access_s  $7 bigint[] write_ids
 WITH target AS (
-    SELECT name FROM skep.partitions WHERE table_id = $1 AND name = ANY ($2) ORDER BY name FOR UPDATE
+    SELECT * FROM skep.partitions WHERE table_id = $1 AND name = ANY ($2) ORDER BY name FOR UPDATE
 ), missing AS (
     SELECT (SELECT count(DISTINCT name) FROM unnest($2) AS r (name)) - (SELECT count(*) FROM target) AS missing
 ), changed AS (
@@ -45,14 +51,18 @@ WITH target AS (
              AS r (name, storage_id, location, parameters, last_access_s, write_id),
          missing
     WHERE p.table_id = $1 AND p.name = r.name AND missing.missing = 0
-    RETURNING p.name
+    RETURNING p.*
+), home AS MATERIALIZED (
+    SELECT c.name AS catalog_name, n.name AS namespace_name, t.name, t.id, to_jsonb(t) AS image
+    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    WHERE t.id = $1
 ), event AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', c.name, n.name, t.name, t.id,
-           jsonb_build_object('count', (SELECT count(*) FROM changed),
-                              'partitions', to_jsonb(ARRAY(SELECT name FROM changed ORDER BY name LIMIT 1000)))
-    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
-    WHERE t.id = $1 AND EXISTS (SELECT FROM changed)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', h.catalog_name, h.namespace_name,
+           h.name, h.id, jsonb_build_object('table', h.image, 'partition_before', to_jsonb(target) - 'table_id',
+                                            'partition', to_jsonb(changed) - 'table_id')
+    FROM home h, changed JOIN target ON target.name = changed.name
+    ORDER BY changed.name
 )
 SELECT missing FROM missing;
 
@@ -60,18 +70,22 @@ SELECT missing FROM missing;
 -- New name and values, and everything else that can be altered. A name that is taken fails by the primary key.
 -- $1 bigint table_id  $2 text old_name  $3 text new_name  $4 text[] key_values  $5 bigint storage_id  $6 text location
 -- $7 jsonb parameters  $8 bigint last_access_s  $9 bigint write_id
-WITH changed AS (
-    UPDATE skep.partitions
+WITH target AS (
+    SELECT * FROM skep.partitions WHERE table_id = $1 AND name = $2 FOR UPDATE
+), changed AS (
+    UPDATE skep.partitions p
     SET name = $3, key_values = $4, storage_id = $5, location = $6, last_access_s = $8, write_id = $9,
-        parameters = nullif(CASE WHEN $7 ->> 'transient_lastDdlTime' = created_s::text
+        parameters = nullif(CASE WHEN $7 ->> 'transient_lastDdlTime' = p.created_s::text
                                  THEN $7 - 'transient_lastDdlTime' ELSE $7 END, '{}')
-    WHERE table_id = $1 AND name = $2
-    RETURNING name
+    FROM target
+    WHERE p.table_id = $1 AND p.name = target.name
+    RETURNING p.*
 ), event AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', c.name, n.name, t.name, t.id,
-           jsonb_build_object('count', 1, 'partitions', jsonb_build_array($2), 'renamed_to', changed.name)
-    FROM changed, skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+           jsonb_build_object('table', to_jsonb(t), 'partition_before', to_jsonb(target) - 'table_id',
+                              'partition', to_jsonb(changed) - 'table_id')
+    FROM changed, target, skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
     WHERE t.id = $1
 )
 SELECT name FROM changed;
@@ -88,13 +102,19 @@ WITH target AS (
     DELETE FROM skep.partitions p
     USING missing
     WHERE p.table_id = $1 AND p.name = ANY ($2) AND (missing.missing = 0 OR $3)
-    RETURNING p.name, p.location
+    RETURNING p.*
+), batch AS (
+    SELECT p.batch, jsonb_agg(p.image ORDER BY p.name) AS images
+    FROM (SELECT name, to_jsonb(dropped) - 'table_id' AS image, (row_number() OVER (ORDER BY name) - 1) / 1000 AS batch
+          FROM dropped) AS p
+    GROUP BY p.batch
 ), event AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_PARTITION', c.name, n.name, t.name, t.id,
-           jsonb_build_object('count', (SELECT count(*) FROM dropped),
-                              'partitions', to_jsonb(ARRAY(SELECT name FROM dropped ORDER BY name LIMIT 1000)))
-    FROM skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
-    WHERE t.id = $1 AND EXISTS (SELECT FROM dropped)
+           jsonb_build_object('table', to_jsonb(t), 'partitions', batch.images)
+    FROM batch
+    CROSS JOIN skep.tables t JOIN skep.namespaces n ON n.id = t.namespace_id JOIN skep.catalogs c ON c.id = n.catalog_id
+    WHERE t.id = $1
+    ORDER BY batch.batch
 )
 SELECT missing.missing, dropped.name, dropped.location FROM missing LEFT JOIN dropped ON true;

@@ -173,7 +173,7 @@ prepare_write(Store *store, PreparedWrite *prepared, const StoreTableWrite *writ
  * -------------------------------------------------- */
 
 #define ROW_PARAMS     32
-#define REPLACE_PARAMS 36
+#define REPLACE_PARAMS 37
 
 static StoreParam
 int64_array_or_null(const GArray *array)
@@ -250,6 +250,7 @@ fill_write_params(StoreParam *params, guint *out_count, const PreparedWrite *pre
     params[33] = store_param_int64(before->version);
     params[34] = store_param_text(before->namespace_name);
     params[35] = store_param_text(before->name);
+    params[36] = store_param_bool(prepared->write->truncates);
     *out_count = REPLACE_PARAMS;
     return &SQL_TABLE_REPLACE;
 }
