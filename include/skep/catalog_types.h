@@ -65,6 +65,7 @@ typedef struct {
     char *description;
     char *location;
     gint32 create_time_s;
+    GHashTable *parameters;
 } CatalogInfo;
 
 /* A namespace; a top-level one is an HMS database. */
@@ -162,8 +163,10 @@ typedef struct {
 } CatalogLockComponent;
 
 typedef struct {
-    GPtrArray *components; /* CatalogLockComponent* */
-    gint64 transaction_id; /* 0: none */
+    GPtrArray *components;     /* CatalogLockComponent* */
+    gint64 transaction_id;     /* 0: none */
+    gboolean zero_wait_reads;  /* of a transaction: rather no lock than wait to read */
+    gboolean exclusive_create; /* of a transaction: rather no lock than wait at all */
     char *user;
     char *host;
     char *agent_info;
@@ -211,6 +214,7 @@ void catalog_storage_unref(CatalogStorage *storage);
 CatalogStorage *catalog_storage_copy(const CatalogStorage *storage);
 
 CatalogInfo *catalog_info_new(void);
+CatalogInfo *catalog_info_copy(const CatalogInfo *info);
 void catalog_info_free(CatalogInfo *info);
 CatalogNamespace *catalog_namespace_new(void);
 CatalogNamespace *catalog_namespace_copy(const CatalogNamespace *namespace_);

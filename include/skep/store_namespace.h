@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Catalogs and namespaces in PostgreSQL. Names are folded and checked already. Only server/catalog/
+/* Namespaces in PostgreSQL. Names are folded and checked already. Only server/catalog/
  * calls this; any thread may. */
 #pragma once
 
@@ -7,23 +7,6 @@
 
 #include "skep/catalog_types.h"
 #include "skep/store.h"
-
-/* --- catalogs --- */
-
-/* Makes the catalog and its default namespace where they are missing; leaves them alone where they
- * are there. */
-gboolean store_catalog_seed(Store *store,
-                            const CatalogInfo *info,
-                            const CatalogNamespace *default_namespace,
-                            GError **error);
-/* CatalogInfo*, by name. */
-GPtrArray *store_catalog_list(Store *store, GError **error);
-/* TRUE with *out_info NULL when there is none. */
-gboolean store_catalog_find(Store *store, const char *name, CatalogInfo **out_info, GError **error);
-/* Text of the random uuid that this database was given when it was made. Transfer full. */
-char *store_database_uuid(Store *store, GError **error);
-
-/* --- namespaces --- */
 
 /* Stores what namespace_->catalog and namespace_->name name. parent_name: NULL for a top-level one.
  * NO_SUCH_CATALOG, NO_SUCH_NAMESPACE (parent), ALREADY_EXISTS. out_id may be NULL. */

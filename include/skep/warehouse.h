@@ -31,6 +31,8 @@ const char *warehouse_root(const Warehouse *warehouse);
 char *warehouse_namespace_location(const Warehouse *warehouse, const char *namespace_name);
 char *warehouse_table_location(const char *namespace_location, const char *table_name);
 
+/* A plain path with its scheme ("/x" is "file:/x"); any other location as it is. Transfer full. */
+char *warehouse_location_qualify(const char *location);
 /* Same place? "file:/x/", "file:///x" and "/x" are; s3, s3a and s3n are one scheme. */
 gboolean warehouse_location_equal(const char *a, const char *b);
 /* TRUE when `location` is `prefix` or below it, by whole path parts (t1 is not under t). */

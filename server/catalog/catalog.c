@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The catalog as a whole: made, freed, kept tidy, and the list of catalogs. The nouns are in files
- * of their own. Caller: server/main.c and both doors. */
+/* The catalog as a whole: made, freed, kept tidy. The nouns are in files of their own, catalogs in
+ * catalog_info.c. Caller: server/main.c and both doors. */
 #include "catalog_private.h"
 
 #include "skep/store.h"
+#include "skep/store_catalog.h"
 #include "skep/store_event.h"
 #include "skep/store_lock.h"
-#include "skep/store_namespace.h"
 #include "skep/warehouse.h"
 
 #include "commit_queue.h"
@@ -94,24 +94,4 @@ char *
 catalog_database_uuid(Catalog *catalog, GError **error)
 {
     return store_database_uuid(catalog->store, error);
-}
-
-GPtrArray *
-catalog_info_list(Catalog *catalog, GError **error)
-{
-    return store_catalog_list(catalog->store, error);
-}
-
-CatalogInfo *
-catalog_info_find(Catalog *catalog, const char *catalog_name, GError **error)
-{
-    g_autofree char *name = catalog_name_fold_catalog(catalog_name, error);
-    CatalogInfo *info;
-
-    if (!name || !store_catalog_find(catalog->store, name, &info, error))
-        return NULL;
-    if (!info)
-        return skep_fail_null(error, SKEP_ERROR_NO_SUCH_CATALOG, name, "Catalog %s does not exist",
-                              name);
-    return info;
 }

@@ -19,6 +19,9 @@ struct Catalog {
 
 /* --- names (name.c) --- */
 
+/* The namespace that every catalog has from the start, and keeps. */
+#define CATALOG_DEFAULT_NAMESPACE "default"
+
 #define CATALOG_NAME_BYTES_MAX 1024
 
 /* The stored form of a name of a namespace, table, column or partition key. NULL name, invalid
@@ -28,6 +31,7 @@ char *catalog_name_fold(const char *name, GError **error);
 char *catalog_name_fold_catalog(const char *catalog_name, GError **error);
 /* A name to be given to something new, folded: not empty, no empty level, no control characters. A
  * table's has one level. INVALID_OBJECT. Transfer full. */
+char *catalog_name_make_catalog(const char *name, GError **error); /* Hive's characters alone */
 char *catalog_name_make_namespace(const char *name, GError **error);
 char *catalog_name_make_table(const char *name, GError **error);
 /* Levels and parts joined with dots, for messages and errors' objects; trailing NULL parts are left

@@ -78,6 +78,16 @@ catalog_name_make_namespace(const char *name, GError **error)
 }
 
 char *
+catalog_name_make_catalog(const char *name, GError **error)
+{
+    g_autofree char *folded = catalog_name_fold(name, error);
+
+    if (!folded || !catalog_name_check_hive(folded, error))
+        return NULL;
+    return g_steal_pointer(&folded);
+}
+
+char *
 catalog_name_make_table(const char *name, GError **error)
 {
     g_autofree char *folded = catalog_name_fold(name, error);

@@ -8,8 +8,7 @@
 #include "skep/store_namespace.h"
 #include "skep/warehouse.h"
 
-#define DEFAULT_NAMESPACE "default"
-#define OWNER_USER        1
+#define OWNER_USER 1
 
 /* A change is worked out from the row that was read; when somebody else changes it meanwhile, it is
  * worked out again. */
@@ -500,7 +499,7 @@ catalog_namespace_drop(Catalog *catalog,
     if (!found)
         return FALSE;
     dotted = catalog_name_dotted(found->name, NULL);
-    if (strcmp(found->name, DEFAULT_NAMESPACE) == 0)
+    if (strcmp(found->name, CATALOG_DEFAULT_NAMESPACE) == 0)
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, dotted,
                          "Can not drop default database in catalog %s", found->catalog);
     if (!store_namespace_drop(catalog->store, found, cascade, &dropped, &tables, &locations,

@@ -1,37 +1,4 @@
--- Catalogs and namespaces.
-
--- name: catalog_seed
--- The default catalog with its default namespace, made by whichever server starts first. Each part is left alone where it
--- is there. A catalog that another session is making at this moment is not seen here: the next start finds it.
--- retry: safe
--- $1 text catalog_name  $2 text catalog_description  $3 text catalog_location  $4 bigint created_s
--- $5 text name  $6 text description  $7 text location  $8 text owner_name  $9 smallint owner_type
-WITH made AS (
-    INSERT INTO skep.catalogs (name, description, location, created_s)
-    SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM skep.catalogs WHERE name = $1)
-    ON CONFLICT ON CONSTRAINT catalogs_name_key DO NOTHING
-    RETURNING id
-), home AS (
-    SELECT id FROM made UNION ALL SELECT id FROM skep.catalogs WHERE name = $1
-)
-INSERT INTO skep.namespaces (catalog_id, name, description, location, owner_name, owner_type, created_s)
-SELECT home.id, $5, $6, $7, $8, $9, $4
-FROM home
-WHERE NOT EXISTS (SELECT FROM skep.namespaces n WHERE n.catalog_id = home.id AND n.name = $5)
-ON CONFLICT ON CONSTRAINT namespaces_name_key DO NOTHING;
-
--- name: catalog_list
--- All catalogs; there are few.
-SELECT id, name, description, location, created_s FROM skep.catalogs ORDER BY name;
-
--- name: catalog_find
--- One catalog by its name.
--- $1 text name
-SELECT id, name, description, location, created_s FROM skep.catalogs WHERE name = $1;
-
--- name: database_uuid
--- The identity of this database.
-SELECT database_uuid FROM skep.server;
+-- Namespaces. Catalogs are in catalog.sql.
 
 -- name: namespace_create
 -- One row with its event. No row in the answer: no such catalog. A row without id: no such parent. The foreign key keeps
@@ -49,11 +16,11 @@ WITH home AS (
     SELECT catalog_id, parent_id, $3, $4, $5, $6, $7, $8, $9, $10
     FROM home
     WHERE $2 IS NULL OR parent_id IS NOT NULL
-    RETURNING id
+    RETURNING *
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_DATABASE', $1, $3,
-           jsonb_build_object('id', made.id, 'location', $5, 'owner', $7)
+           jsonb_build_object('namespace', to_jsonb(made))
     FROM made
 )
 SELECT made.id FROM home LEFT JOIN made ON true;
@@ -90,12 +57,13 @@ WITH changed AS (
     SET description = $3, location = $4, managed_location = $5, owner_name = $6, owner_type = $7, properties = $8,
         version = version + 1
     WHERE id = $1 AND version = $2
-    RETURNING id, name, version
+    RETURNING *
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_DATABASE', $9, changed.name,
-           jsonb_build_object('id', changed.id, 'version', changed.version, 'location', $4)
+           jsonb_build_object('namespace_before', to_jsonb(old), 'namespace', to_jsonb(changed))
     FROM changed
+    JOIN skep.namespaces old ON old.id = $1 AND old.version = $2
 )
 SELECT version FROM changed;
 
@@ -103,11 +71,11 @@ SELECT version FROM changed;
 -- An empty one; the foreign keys of tables and child namespaces refuse the others.
 -- $1 bigint id  $2 text catalog_name
 WITH dropped AS (
-    DELETE FROM skep.namespaces WHERE id = $1 RETURNING id, name, location
+    DELETE FROM skep.namespaces WHERE id = $1 RETURNING *
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_DATABASE', $2, dropped.name,
-           jsonb_build_object('id', dropped.id, 'location', dropped.location)
+           jsonb_build_object('namespace', to_jsonb(dropped))
     FROM dropped
 )
 SELECT name, location FROM dropped;
@@ -135,12 +103,12 @@ WITH dropped AS (
     DELETE FROM skep.tables t
     USING skep.namespaces n
     WHERE t.namespace_id = ANY ($1) AND n.id = t.namespace_id
-    RETURNING t.id, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.location,
+    RETURNING t.id, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.location, to_jsonb(t) AS image,
               lower(coalesce(t.parameters ->> 'external.table.purge', '')) = 'true' AS purge
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $2, d.namespace_name, d.name, d.id,
-           jsonb_build_object('location', d.location, 'table_type', d.hms_type)
+           jsonb_build_object('table', d.image)
     FROM dropped d
 )
 SELECT kind, hms_type, location, purge FROM dropped ORDER BY namespace_name, name;
@@ -152,22 +120,22 @@ WITH dropped AS (
     DELETE FROM skep.functions f
     USING skep.namespaces n
     WHERE f.namespace_id = ANY ($1) AND n.id = f.namespace_id
-    RETURNING f.id, n.name AS namespace_name, f.name, f.class_name
+    RETURNING n.name AS namespace_name, to_jsonb(f) AS image
 )
 INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
 SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_FUNCTION', $2, d.namespace_name,
-       jsonb_build_object('id', d.id, 'function_name', d.name, 'class_name', d.class_name)
+       jsonb_build_object('function', d.image)
 FROM dropped d;
 
 -- name: namespace_drop_many
 -- Some namespaces at once, each with its event.
 -- $1 bigint[] ids  $2 text catalog_name
 WITH dropped AS (
-    DELETE FROM skep.namespaces WHERE id = ANY ($1) RETURNING id, name, location
+    DELETE FROM skep.namespaces WHERE id = ANY ($1) RETURNING *
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_DATABASE', $2, d.name,
-           jsonb_build_object('id', d.id, 'location', d.location)
+           jsonb_build_object('namespace', to_jsonb(d))
     FROM dropped d
     ORDER BY length(d.name) DESC
 )

@@ -294,7 +294,27 @@ catalog_storage_copy(const CatalogStorage *storage)
 CatalogInfo *
 catalog_info_new(void)
 {
-    return g_new0(CatalogInfo, 1);
+    CatalogInfo *info = g_new0(CatalogInfo, 1);
+
+    info->parameters = catalog_map_new();
+    return info;
+}
+
+CatalogInfo *
+catalog_info_copy(const CatalogInfo *info)
+{
+    CatalogInfo *copy;
+
+    if (!info)
+        return NULL;
+    copy = g_new0(CatalogInfo, 1);
+    copy->id = info->id;
+    copy->name = g_strdup(info->name);
+    copy->description = g_strdup(info->description);
+    copy->location = g_strdup(info->location);
+    copy->create_time_s = info->create_time_s;
+    copy->parameters = catalog_map_copy(info->parameters);
+    return copy;
 }
 
 void
@@ -305,6 +325,7 @@ catalog_info_free(CatalogInfo *info)
     g_free(info->name);
     g_free(info->description);
     g_free(info->location);
+    g_hash_table_unref(info->parameters);
     g_free(info);
 }
 

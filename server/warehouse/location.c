@@ -190,6 +190,12 @@ warehouse_location_within(const WarehouseLocation *location, const WarehouseLoca
            (location->path[length] == '\0' || location->path[length] == '/');
 }
 
+char *
+warehouse_location_qualify(const char *location)
+{
+    return *location == '/' ? g_strconcat("file:", location, NULL) : g_strdup(location);
+}
+
 gboolean
 warehouse_location_equal(const char *a, const char *b)
 {

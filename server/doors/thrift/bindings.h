@@ -33,6 +33,9 @@
     /* catalog.c */                                                                                \
     SERVED(get_catalog, thrift_get_catalog)                                                        \
     SERVED(get_catalogs, thrift_get_catalogs)                                                      \
+    SERVED(create_catalog, thrift_create_catalog)                                                  \
+    SERVED(alter_catalog, thrift_alter_catalog)                                                    \
+    SERVED(drop_catalog, thrift_drop_catalog)                                                      \
     /* database.c */                                                                               \
     SERVED(create_database, thrift_create_database)                                                \
     SERVED(create_database_req, thrift_create_database_req)                                        \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Methods that read catalogs. Creating, changing and dropping them is not served. Caller:
- * dispatch.c. */
+/* Methods about catalogs. Decodes, calls the catalog, encodes; the rules are in
+ * server/catalog/catalog_info.c. Caller: dispatch.c. */
 #include "bindings.h"
+#include "decode.h"
 #include "encode.h"
 #include "reply.h"
 
+#include "skep/catalog_info.h"
 #include "skep/error.h"
 
 gboolean
@@ -39,4 +41,55 @@ thrift_get_catalogs(ThriftCall *call, gpointer args, gpointer result, GError **e
     out->success->__isset_names = TRUE;
     out->__isset_success = TRUE;
     return TRUE;
+}
+
+static CatalogInfo *
+catalog_decode(const HmsCatalog *sent)
+{
+    CatalogInfo *info = catalog_info_new();
+    info->name = g_strdup(sent->name);
+    info->description = g_strdup(sent->description);
+    info->location = thrift_decode_location(sent->locationUri);
+    g_hash_table_unref(info->parameters);
+    info->parameters = thrift_decode_map(sent->parameters);
+    return info;
+}
+
+gboolean
+thrift_create_catalog(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsCatalogsCreateCatalogArgs *in = args;
+    g_autoptr(CatalogInfo) wanted = catalog_decode(in->catalog->catalog);
+    return catalog_info_create(call->catalog, &call->caller, wanted, error);
+}
+
+gboolean
+thrift_alter_catalog(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsCatalogsAlterCatalogArgs *in = args;
+    if (in->rqst->name == NULL)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "Catalog name cannot be null.");
+    g_autoptr(CatalogInfo) wanted = catalog_decode(in->rqst->newCat);
+    return catalog_info_alter(call->catalog, in->rqst->name, wanted, error);
+}
+
+gboolean
+thrift_drop_catalog(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsCatalogsDropCatalogArgs *in = args;
+    const HmsDropCatalogRequest *request = in->catName;
+    if (request->name == NULL)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "Catalog name cannot be null.");
+    g_autoptr(GError) failure = NULL;
+    if (catalog_info_drop(call->catalog, request->name, &failure))
+        return TRUE;
+    /* Clients of Hive 4.0 leave ifExists out, and expect to hear of a missing one. */
+    if (request->__isset_ifExists && request->ifExists &&
+        skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_CATALOG)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }

@@ -39,6 +39,9 @@ thrift_encode_catalog(const CatalogInfo *info)
     out->__isset_locationUri = TRUE;
     out->createTime = info->create_time_s;
     out->__isset_createTime = TRUE;
+    g_hash_table_unref(out->parameters);
+    out->parameters = thrift_encode_map(info->parameters);
+    out->__isset_parameters = g_hash_table_size(info->parameters) > 0;
     return out;
 }
 
