@@ -34,7 +34,7 @@ rules_of(const CatalogStatisticsTarget *target, gboolean merge)
                                   .mark = is_own ? catalog_statistics_mark : NULL};
 }
 
-/* Name -> CatalogColumn, both borrowed from the table. */
+/* Name -> CatalogColumn, partition keys among them, both borrowed from the table. */
 static GHashTable *
 index_columns(const CatalogTable *table)
 {
@@ -44,6 +44,11 @@ index_columns(const CatalogTable *table)
         CatalogColumn *column = table->storage->columns->pdata[i];
 
         g_hash_table_insert(columns, column->name, column);
+    }
+    for (guint i = 0; i < table->partition_keys->len; i++) {
+        CatalogColumn *key = table->partition_keys->pdata[i];
+
+        g_hash_table_insert(columns, key->name, key);
     }
     return columns;
 }

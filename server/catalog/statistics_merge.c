@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two statistics of a column made one. Pure. Callers: statistics.c, and the store through it. */
+/* Two statistics of a column made one. Pure. Callers: statistics.c, and the store through it.
+ * Sketches of distinct values are joined in statistics_sketch.c. */
 #include "statistics_private.h"
+#include "statistics_sketch.h"
 
 #include <math.h>
 #include <string.h>
@@ -137,6 +139,26 @@ keep_if_same(GBytes **bytes, GBytes *other)
         g_clear_pointer(bytes, g_bytes_unref);
 }
 
+/* Two sketches of distinct values count those of both; without, the larger number is all that is
+ * sure. */
+static void
+merge_distinct(CatalogColumnStatistics *merged, const CatalogColumnStatistics *stored)
+{
+    GBytes *joined = NULL;
+    gint64 distinct = 0;
+
+    if (merged->bit_vectors != NULL && stored->bit_vectors != NULL)
+        joined = catalog_sketch_merge(stored->bit_vectors, merged->bit_vectors, &distinct);
+    if (joined == NULL) {
+        merged->distinct_count = MAX(merged->distinct_count, stored->distinct_count);
+        keep_if_same(&merged->bit_vectors, stored->bit_vectors);
+        return;
+    }
+    merged->distinct_count = distinct;
+    g_bytes_unref(merged->bit_vectors);
+    merged->bit_vectors = joined;
+}
+
 CatalogColumnStatistics *
 catalog_statistics_merge(const CatalogColumnStatistics *stored,
                          const CatalogColumnStatistics *wanted)
@@ -150,11 +172,10 @@ catalog_statistics_merge(const CatalogColumnStatistics *stored,
     merged->null_count = add_counts(merged->null_count, stored->null_count);
     merged->true_count = add_counts(merged->true_count, stored->true_count);
     merged->false_count = add_counts(merged->false_count, stored->false_count);
-    merged->distinct_count = MAX(merged->distinct_count, stored->distinct_count);
+    merge_distinct(merged, stored);
     merged->max_length = MAX(merged->max_length, stored->max_length);
     merged->average_length = MAX(merged->average_length, stored->average_length);
     merged->analyzed_s = MAX(merged->analyzed_s, stored->analyzed_s);
-    keep_if_same(&merged->bit_vectors, stored->bit_vectors);
     keep_if_same(&merged->histogram, stored->histogram);
     return merged;
 }

@@ -184,12 +184,6 @@ thrift_set_aggr_stats_for(ThriftCall *call, gpointer args, gpointer result, GErr
 
 /* --- read --- */
 
-static ThriftTimestamps
-timestamps_for(gboolean names_engine)
-{
-    return names_engine ? THRIFT_TIMESTAMPS_AS_THEMSELVES : THRIFT_TIMESTAMPS_AS_LONG;
-}
-
 static gboolean
 fail_none(const CatalogStatisticsTarget *target, const char *column, GError **error)
 {
@@ -223,7 +217,7 @@ thrift_get_table_column_statistics(ThriftCall *call, gpointer args, gpointer res
     if (found->len == 0)
         return fail_none(&target, in->col_name, error);
     return THRIFT_REPLY_OBJECT(
-        out, thrift_encode_statistics(&target, NULL, found, THRIFT_TIMESTAMPS_AS_LONG));
+        out, thrift_encode_statistics(&target, NULL, found, thrift_statistics_form(call, FALSE)));
 }
 
 gboolean
@@ -248,9 +242,9 @@ thrift_get_partition_column_statistics(ThriftCall *call,
     if (found->len == 0)
         return fail_none(&target, in->col_name, error);
     const CatalogStatistics *first = g_ptr_array_index(found, 0);
-    return THRIFT_REPLY_OBJECT(out,
-                               thrift_encode_statistics(&target, first->partition_name,
-                                                        first->columns, THRIFT_TIMESTAMPS_AS_LONG));
+    return THRIFT_REPLY_OBJECT(out, thrift_encode_statistics(&target, first->partition_name,
+                                                             first->columns,
+                                                             thrift_statistics_form(call, FALSE)));
 }
 
 gboolean
@@ -270,8 +264,8 @@ thrift_get_table_statistics_req(ThriftCall *call, gpointer args, gpointer result
     if (found == NULL)
         return FALSE;
     g_ptr_array_unref(out->success->tableStats);
-    out->success->tableStats =
-        thrift_encode_column_statistics(found, timestamps_for(request->__isset_engine));
+    out->success->tableStats = thrift_encode_column_statistics(
+        found, thrift_statistics_form(call, request->__isset_engine));
     out->__isset_success = TRUE;
     return TRUE;
 }
@@ -299,9 +293,10 @@ thrift_get_partitions_statistics_req(ThriftCall *call,
         return FALSE;
     for (guint i = 0; i < found->len; i++) {
         const CatalogStatistics *each = g_ptr_array_index(found, i);
-        g_hash_table_replace(out->success->partStats, g_strdup(each->partition_name),
-                             thrift_encode_column_statistics(
-                                 each->columns, timestamps_for(request->__isset_engine)));
+        g_hash_table_replace(
+            out->success->partStats, g_strdup(each->partition_name),
+            thrift_encode_column_statistics(each->columns,
+                                            thrift_statistics_form(call, request->__isset_engine)));
     }
     out->__isset_success = TRUE;
     return TRUE;
@@ -327,8 +322,8 @@ thrift_get_aggr_stats_for(ThriftCall *call, gpointer args, gpointer result, GErr
     if (sums == NULL)
         return FALSE;
     g_ptr_array_unref(out->success->colStats);
-    out->success->colStats =
-        thrift_encode_column_statistics(sums, timestamps_for(request->__isset_engine));
+    out->success->colStats = thrift_encode_column_statistics(
+        sums, thrift_statistics_form(call, request->__isset_engine));
     out->success->partsFound = partitions_found;
     out->__isset_success = TRUE;
     return TRUE;

@@ -303,8 +303,19 @@ give_data(HmsColumnStatisticsData *data,
     }
 }
 
+ThriftStatisticsForm
+thrift_statistics_form(const ThriftCall *call, gboolean names_engine)
+{
+    const Settings *settings = call->settings;
+    return (ThriftStatisticsForm){
+        .timestamps = names_engine ? THRIFT_TIMESTAMPS_AS_THEMSELVES : THRIFT_TIMESTAMPS_AS_LONG,
+        .bit_vectors = settings != NULL && settings->statistics_bit_vectors,
+        .histograms = settings != NULL && settings->statistics_histograms,
+    };
+}
+
 GPtrArray *
-thrift_encode_column_statistics(const GPtrArray *columns, ThriftTimestamps timestamps)
+thrift_encode_column_statistics(const GPtrArray *columns, ThriftStatisticsForm form)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(g_object_unref);
     for (guint i = 0; i < columns->len; i++) {
@@ -312,7 +323,13 @@ thrift_encode_column_statistics(const GPtrArray *columns, ThriftTimestamps times
         HmsColumnStatisticsObj *object = g_object_new(HMS_TYPE_COLUMN_STATISTICS_OBJ, NULL);
         object->colName = g_strdup(column->column);
         object->colType = g_strdup(column->type);
-        give_data(object->statsData, column, kind_to_send(column, timestamps));
+        /* Borrows all but what the client does not want. */
+        CatalogColumnStatistics shown = *column;
+        if (!form.bit_vectors)
+            shown.bit_vectors = NULL;
+        if (!form.histograms)
+            shown.histogram = NULL;
+        give_data(object->statsData, &shown, kind_to_send(column, form.timestamps));
         g_ptr_array_add(out, object);
     }
     return out;
@@ -322,7 +339,7 @@ HmsColumnStatistics *
 thrift_encode_statistics(const CatalogStatisticsTarget *target,
                          const char *partition_name,
                          const GPtrArray *columns,
-                         ThriftTimestamps timestamps)
+                         ThriftStatisticsForm form)
 {
     HmsColumnStatistics *out = g_object_new(HMS_TYPE_COLUMN_STATISTICS, NULL);
     HmsColumnStatisticsDesc *desc = out->statsDesc;
@@ -340,7 +357,7 @@ thrift_encode_statistics(const CatalogStatisticsTarget *target,
         desc->__isset_lastAnalyzed = TRUE;
     }
     g_ptr_array_unref(out->statsObj);
-    out->statsObj = thrift_encode_column_statistics(columns, timestamps);
+    out->statsObj = thrift_encode_column_statistics(columns, form);
     g_free(out->engine);
     out->engine = g_strdup(target->engine != NULL ? target->engine : CATALOG_STATISTICS_ENGINE);
     out->__isset_engine = TRUE;

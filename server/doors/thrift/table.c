@@ -142,7 +142,7 @@ table_statistics(ThriftCall *call,
     g_autoptr(GPtrArray) found = catalog_statistics_find(call->catalog, &target, NULL, error);
     if (found != NULL && found->len > 0)
         *out_statistics =
-            thrift_encode_statistics(&target, NULL, found, THRIFT_TIMESTAMPS_AS_THEMSELVES);
+            thrift_encode_statistics(&target, NULL, found, thrift_statistics_form(call, TRUE));
     return found != NULL;
 }
 

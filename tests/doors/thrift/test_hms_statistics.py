@@ -28,7 +28,7 @@ def string(longest, average, nulls=0, distinct=0):
 
 EACH = {
     "flag": hms.ColumnStatisticsData(booleanStats=hms.BooleanColumnStatsData(numTrues=3, numFalses=2, numNulls=1)),
-    "n": long(-(2**63), 2**63 - 1, 1, 50, bitVectors=b"HL\x00\xff", histogram=b"\x00\x01"),
+    "n": long(-(2**63), 2**63 - 1, 1, 50),
     "x": hms.ColumnStatisticsData(
         doubleStats=hms.DoubleColumnStatsData(lowValue=-0.1, highValue=float("inf"), numNulls=0, numDVs=4)
     ),
