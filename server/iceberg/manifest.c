@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Manifest lists and manifests. Fields are found by name, so that files of every format version
  * and of every writer are read by one function. Callers: the catalog's purge and scan planning. */
-#include "manifest.h"
+#include "skep/iceberg_manifest.h"
 
 #include "skep/error.h"
 #include "support/avro_container.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iceberg/manifest.h"
+#include "skep/iceberg_manifest.h"
 #include "skep/json.h"
 
 static void

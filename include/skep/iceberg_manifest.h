@@ -58,20 +58,22 @@ typedef enum {
     ICEBERG_FILE_EQUALITY_DELETES = 2
 } IcebergFileContent;
 
+/* One value of a primitive type. Bytes are borrowed. */
 typedef enum {
     ICEBERG_VALUE_NULL,
-    ICEBERG_VALUE_INTEGER, /* boolean (0, 1), int, long, date, time, timestamps */
+    ICEBERG_VALUE_INTEGER, /* boolean (0, 1), int, long, date (days), time (us), timestamps (us, ns)
+                            */
     ICEBERG_VALUE_NUMBER,  /* float, double */
-    ICEBERG_VALUE_BYTES    /* string (UTF-8), binary, fixed, uuid; decimal: big-endian two's
-                              complement */
+    ICEBERG_VALUE_DECIMAL, /* unscaled */
+    ICEBERG_VALUE_BYTES    /* string (UTF-8), binary, fixed, uuid; a decimal as a file has it */
 } IcebergValueKind;
 
-/* One value of a partition tuple. */
 typedef struct {
     IcebergValueKind kind;
     gint64 integer;
     double number;
-    const guint8 *bytes; /* borrowed */
+    __int128 decimal;
+    const guint8 *bytes;
     gsize length;
 } IcebergValue;
 
@@ -96,7 +98,7 @@ typedef struct {
     const char *format;
     gint64 record_count;
     gint64 file_size_bytes;
-    const IcebergValue *partition; /* by position in the manifest's spec */
+    const IcebergValue *partition; /* as written, by position in the manifest's spec */
     guint partition_count;
     GArray *column_sizes; /* IcebergFieldCount; empty where not known, as the next five */
     GArray *value_counts;
