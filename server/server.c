@@ -195,6 +195,8 @@ server_open_thrift(Server *server, GError **error)
     options.idle_timeout_ms = (guint)settings->thrift_idle_timeout_s * 1000;
     options.request_timeout_ms = (guint)settings->thrift_request_timeout_s * 1000;
     options.reply_timeout_ms = options.request_timeout_ms;
+    options.spool_directory = settings->spool_dir;
+    options.spool_bytes_max = (guint64)settings->spool_bytes_max;
     server->thrift = thrift_door_start(&options, server->catalog, server->pool, error);
     return server->thrift != NULL;
 }

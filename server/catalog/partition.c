@@ -198,11 +198,21 @@ compile_query(const CatalogTable *table, const CatalogPartitionQuery *query, GEr
     return g_steal_pointer(&predicate);
 }
 
-/* A table and the condition over it: what every listing starts with. */
+/* Names of one statement: all of a long list would be in memory several times over. */
+#define NAMES_PER_STATEMENT 5000
+
+/* A table and what is asked of it: what every listing starts with. A long list of names is asked
+ * for in parts, each a statement of its own; sorted, so that the parts' answers follow one another
+ * in the order of names, and each name comes once. */
 typedef struct {
     CatalogTable *table;
     StorePartitionTable store_table;
-    StorePartitionPredicate *predicate;
+    CatalogPartitionQuery query; /* with the names of the present part */
+    GPtrArray *names;            /* char*, borrowed, sorted, each once; NULL: all in one part */
+    const char **part;           /* NULL-terminated */
+    guint first;                 /* of the part, among the names */
+    gboolean is_begun;
+    StorePartitionPredicate *predicate; /* of the part */
 } Selection;
 
 static void
@@ -210,8 +220,37 @@ selection_clear(Selection *selection)
 {
     catalog_table_free(selection->table);
     store_partition_predicate_free(selection->predicate);
+    g_clear_pointer(&selection->names, g_ptr_array_unref);
+    g_free(selection->part);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Selection, selection_clear)
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+split_names(Selection *selection, const char *const *names)
+{
+    guint kept = 0;
+    guint count = names != NULL ? g_strv_length((GStrv)names) : 0;
+    gpointer *sorted;
+
+    if (count <= NAMES_PER_STATEMENT)
+        return;
+    selection->names = g_ptr_array_sized_new(count);
+    for (guint i = 0; i < count; i++)
+        g_ptr_array_add(selection->names, (gpointer)names[i]);
+    g_ptr_array_sort(selection->names, compare_names);
+    sorted = selection->names->pdata;
+    for (guint i = 0; i < count; i++)
+        if (kept == 0 || strcmp(sorted[i], sorted[kept - 1]) != 0)
+            sorted[kept++] = sorted[i];
+    g_ptr_array_set_size(selection->names, (gint)kept);
+    selection->part = g_new0(const char *, NAMES_PER_STATEMENT + 1);
+}
 
 static gboolean
 selection_init(Selection *selection,
@@ -227,20 +266,72 @@ selection_init(Selection *selection,
     if (selection->table == NULL)
         return FALSE;
     selection->store_table = catalog_partition_store_table(selection->table);
-    selection->predicate = compile_query(selection->table, query, error);
+    selection->query = *query;
+    split_names(selection, query->names);
+    return TRUE;
+}
+
+/* Goes to the next part, at first to the first one. FALSE with an error, or without one when there
+ * is none left. */
+static gboolean
+selection_next(Selection *selection, GError **error)
+{
+    guint total = selection->names != NULL ? selection->names->len : 1;
+
+    if (selection->is_begun)
+        selection->first += selection->names != NULL ? NAMES_PER_STATEMENT : 1;
+    selection->is_begun = TRUE;
+    if (selection->first >= total)
+        return FALSE;
+    if (selection->names != NULL) {
+        guint count = MIN(total - selection->first, NAMES_PER_STATEMENT);
+
+        for (guint i = 0; i < count; i++)
+            selection->part[i] = selection->names->pdata[selection->first + i];
+        selection->part[count] = NULL;
+        selection->query.names = selection->part;
+    }
+    g_clear_pointer(&selection->predicate, store_partition_predicate_free);
+    selection->predicate = compile_query(selection->table, &selection->query, error);
     return selection->predicate != NULL;
 }
 
+/* All parts counted together, at most `max` (-1: all). The selection is at its beginning again
+ * afterwards. */
 static gboolean
-check_request_limit(Catalog *catalog, const Selection *selection, gint max, GError **error)
+selection_count(
+    Selection *selection, Catalog *catalog, gint64 max, gint64 *out_count, GError **error)
+{
+    GError *failure = NULL;
+    gint64 total = 0;
+
+    while ((max < 0 || total < max) && selection_next(selection, &failure)) {
+        gint64 count = 0;
+
+        if (!store_partition_count(catalog->store, &selection->store_table, selection->predicate,
+                                   max < 0 ? -1 : max - total, &count, error))
+            return FALSE;
+        total += count;
+    }
+    selection->is_begun = FALSE;
+    selection->first = 0;
+    if (failure != NULL) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    *out_count = total;
+    return TRUE;
+}
+
+static gboolean
+check_request_limit(Catalog *catalog, Selection *selection, gint max, GError **error)
 {
     gint limit = catalog->options.partitions_per_request_max;
     gint64 count;
 
     if (limit <= 0 || (max >= 0 && max <= limit))
         return TRUE;
-    if (!store_partition_count(catalog->store, &selection->store_table, selection->predicate,
-                               max < 0 ? -1 : max, &count, error))
+    if (!selection_count(selection, catalog, max < 0 ? -1 : max, &count, error))
         return FALSE;
     if (count <= limit)
         return TRUE;
@@ -248,6 +339,61 @@ check_request_limit(Catalog *catalog, const Selection *selection, gint max, GErr
                      "Number of partitions scanned (=%" G_GINT64_FORMAT ") on table '%s' exceeds "
                      "limit (=%d)",
                      count, selection->table->name, limit);
+}
+
+/* What a scan in parts carries from one to the next. */
+typedef struct {
+    CatalogPartitionFunc func; /* one of these two is set */
+    CatalogNameFunc name_func;
+    gpointer data;
+    gint64 left; /* how many may still be given out; -1: all */
+} Giving;
+
+static gboolean
+give_partition(const CatalogPartition *partition, gpointer data, GError **error)
+{
+    Giving *giving = data;
+
+    if (giving->left > 0)
+        giving->left--;
+    return giving->func(partition, giving->data, error);
+}
+
+static gboolean
+give_name(const char *name, gpointer data, GError **error)
+{
+    Giving *giving = data;
+
+    if (giving->left > 0)
+        giving->left--;
+    return giving->name_func(name, giving->data, error);
+}
+
+static gboolean
+scan_part(Catalog *catalog, const Selection *selection, Giving *giving, GError **error)
+{
+    if (giving->func != NULL)
+        return store_partition_scan(catalog->store, &selection->store_table, selection->predicate,
+                                    giving->left, give_partition, giving, error);
+    return store_partition_scan_names(catalog->store, &selection->store_table, selection->predicate,
+                                      giving->left, give_name, giving, error);
+}
+
+static gboolean
+scan_parts(Catalog *catalog, Selection *selection, Giving *giving, GError **error)
+{
+    GError *failure = NULL;
+
+    do {
+        if (!selection_next(selection, &failure))
+            break;
+        if (!scan_part(catalog, selection, giving, error))
+            return FALSE;
+    } while (giving->left != 0);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
 }
 
 gboolean
@@ -262,6 +408,7 @@ catalog_partition_scan(Catalog *catalog,
                        GError **error)
 {
     g_auto(Selection) selection = {0};
+    Giving giving = {func, NULL, data, MAX(query->max, -1)};
 
     if (!selection_init(&selection, catalog, catalog_name, namespace_name, table_name, query,
                         error) ||
@@ -270,8 +417,7 @@ catalog_partition_scan(Catalog *catalog,
     /* The location in store_table belongs to the table, so it must live on here. */
     if (out_table != NULL)
         *out_table = catalog_table_copy(selection.table);
-    return store_partition_scan(catalog->store, &selection.store_table, selection.predicate,
-                                query->max, func, data, error);
+    return scan_parts(catalog, &selection, &giving, error);
 }
 
 gboolean
@@ -285,11 +431,11 @@ catalog_partition_scan_names(Catalog *catalog,
                              GError **error)
 {
     g_auto(Selection) selection = {0};
+    Giving giving = {NULL, func, data, MAX(query->max, -1)};
 
     return selection_init(&selection, catalog, catalog_name, namespace_name, table_name, query,
                           error) &&
-           store_partition_scan_names(catalog->store, &selection.store_table, selection.predicate,
-                                      query->max, func, data, error);
+           scan_parts(catalog, &selection, &giving, error);
 }
 
 gboolean
@@ -305,6 +451,5 @@ catalog_partition_count(Catalog *catalog,
 
     return selection_init(&selection, catalog, catalog_name, namespace_name, table_name, query,
                           error) &&
-           store_partition_count(catalog->store, &selection.store_table, selection.predicate,
-                                 query->max, out_count, error);
+           selection_count(&selection, catalog, query->max, out_count, error);
 }

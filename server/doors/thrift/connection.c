@@ -18,6 +18,8 @@ enum {
     /* A deadline moves on when this much more has come or gone: a peer that is slow but alive goes
      * on, one that sends a byte a minute does not. */
     PROGRESS_BYTES = 256 * 1024,
+    SPOOL_PROGRESS_BYTES = 4 * 1024 * 1024, /* of a reply on disk, which others want the room of */
+    SEND_PER_TURN = 4 * 1024 * 1024,        /* then the next connection has its turn */
     DISCARD_BYTES = 16 * 1024,
     DISCARD_ROUNDS = 64
 };
@@ -39,7 +41,8 @@ now_ms(void)
 static gint64
 stage_deadline(Connection *connection, gsize bytes_done, guint timeout_ms)
 {
-    if (connection->stage_began_ms == 0 || bytes_done >= connection->stage_bytes + PROGRESS_BYTES ||
+    gsize progress = connection->spool != NULL ? SPOOL_PROGRESS_BYTES : PROGRESS_BYTES;
+    if (connection->stage_began_ms == 0 || bytes_done >= connection->stage_bytes + progress ||
         bytes_done < connection->stage_bytes) {
         connection->stage_began_ms = now_ms();
         connection->stage_bytes = bytes_done;
@@ -58,7 +61,8 @@ next_deadline(Connection *connection, ConnectionWait wait)
     case WAIT_FOR_REST:
         return stage_deadline(connection, connection->input->length, set->request_timeout_ms);
     case WAIT_FOR_READER:
-        return stage_deadline(connection, connection->output_sent, set->reply_timeout_ms);
+        return stage_deadline(connection, connection->spool_sent + connection->output_sent,
+                              set->reply_timeout_ms);
     case WAIT_FOR_CLOSE:
         /* Not prolonged by what the client goes on sending. */
         return stage_deadline(connection, connection->stage_bytes, CLOSE_TIMEOUT_MS);
@@ -133,12 +137,23 @@ unlink_from_set(Connection *connection)
     set->count--;
 }
 
+static void
+drop_output(Connection *connection)
+{
+    if (connection->output != NULL)
+        __atomic_sub_fetch(&connection->set->output_bytes, connection->output_length,
+                           __ATOMIC_RELAXED);
+    g_clear_pointer(&connection->output, g_free);
+    g_clear_pointer(&connection->spool, spool_free);
+    connection->output_length = connection->output_sent = connection->spool_sent = 0;
+}
+
 /* What a connection holds. Before it leaves the set: a set without connections may go away. */
 static void
 free_contents(Connection *connection)
 {
     connection_input_free(connection->set, g_steal_pointer(&connection->input));
-    g_clear_pointer(&connection->output, g_free);
+    drop_output(connection);
     thrift_session_free(g_steal_pointer(&connection->session));
 }
 
@@ -228,24 +243,72 @@ connection_park(Connection *connection, ConnectionWait wait)
 /* --- output --- */
 
 gboolean
-connection_send_output(Connection *connection)
+connection_keep_output(Connection *connection, Spool *spool, guint8 *output, gsize length)
 {
-    while (connection->output_sent < connection->output_length) {
+    ConnectionSet *set = connection->set;
+    g_autoptr(Spool) on_disk = spool;
+    g_autofree guint8 *in_memory = output;
+    if (__atomic_add_fetch(&set->output_bytes, length, __ATOMIC_RELAXED) > set->output_bytes_max &&
+        set->spool_room != NULL) {
+        __atomic_sub_fetch(&set->output_bytes, length, __ATOMIC_RELAXED);
+        if (on_disk == NULL)
+            on_disk = spool_new(set->spool_room, NULL);
+        if (on_disk == NULL || !spool_append(on_disk, in_memory, length, NULL))
+            return FALSE;
+        g_clear_pointer(&in_memory, g_free);
+        length = 0;
+    }
+    connection->spool = g_steal_pointer(&on_disk);
+    connection->output = g_steal_pointer(&in_memory);
+    connection->output_length = length;
+    connection->output_sent = connection->spool_sent = 0;
+    connection->stage_began_ms = 0;
+    return TRUE;
+}
+
+typedef enum { SENT_ALL, SENT_SOME, SENT_FAILED } SendResult;
+
+/* What is on disk goes from there to the socket without coming into memory. */
+static SendResult
+send_spool(Connection *connection, gsize *left)
+{
+    while (connection->spool != NULL && *left > 0) {
         gssize sent =
-            send(connection->socket, connection->output + connection->output_sent,
-                 connection->output_length - connection->output_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent >= 0) {
-            connection->output_sent += (gsize)sent;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            connection_park(connection, WAIT_FOR_READER);
-            return FALSE;
-        } else if (errno != EINTR) {
-            connection_close(connection, "broken");
-            return FALSE;
+            spool_send(connection->spool, connection->socket, &connection->spool_sent, *left);
+        if (sent > 0) {
+            *left -= (gsize)sent;
+            if (connection->spool_sent == spool_length(connection->spool))
+                g_clear_pointer(&connection->spool, spool_free);
+        } else if (sent < 0 && errno == EINTR) {
+            continue;
+        } else {
+            return sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? SENT_SOME : SENT_FAILED;
         }
     }
-    g_clear_pointer(&connection->output, g_free);
-    connection->output_length = connection->output_sent = 0;
+    return connection->spool == NULL ? SENT_ALL : SENT_SOME;
+}
+
+static SendResult
+send_memory(Connection *connection, gsize *left)
+{
+    while (connection->output_sent<connection->output_length && * left> 0) {
+        gsize length = MIN(connection->output_length - connection->output_sent, *left);
+        gssize sent = send(connection->socket, connection->output + connection->output_sent, length,
+                           MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0) {
+            connection->output_sent += (gsize)sent;
+            *left -= (gsize)sent;
+        } else if (errno != EINTR) {
+            return errno == EAGAIN || errno == EWOULDBLOCK ? SENT_SOME : SENT_FAILED;
+        }
+    }
+    return connection->output_sent == connection->output_length ? SENT_ALL : SENT_SOME;
+}
+
+static gboolean
+finish_output(Connection *connection)
+{
+    drop_output(connection);
     connection->stage_began_ms = 0;
     if (connection->linger_after_output) {
         connection_linger(connection);
@@ -256,6 +319,26 @@ connection_send_output(Connection *connection)
         return FALSE;
     }
     return TRUE;
+}
+
+gboolean
+connection_send_output(Connection *connection)
+{
+    gsize left = SEND_PER_TURN;
+    SendResult result = send_spool(connection, &left);
+    if (result == SENT_ALL)
+        result = send_memory(connection, &left);
+    switch (result) {
+    case SENT_ALL:
+        return finish_output(connection);
+    case SENT_SOME:
+        connection_park(connection, WAIT_FOR_READER);
+        return FALSE;
+    case SENT_FAILED:
+        connection_close(connection, "broken");
+        return FALSE;
+    }
+    return FALSE;
 }
 
 void
@@ -321,6 +404,10 @@ connection_wake(Connection *connection, guint32 events)
             hand_to_worker(connection);
         return;
     case WAIT_FOR_READER:
+        /* A disk may be slow, and nobody else's business. */
+        if (connection->spool != NULL &&
+            worker_pool_push(connection->set->pool, connection_resume, connection))
+            return;
         if (connection_send_output(connection))
             hand_to_worker(connection);
         return;
@@ -339,7 +426,7 @@ connection_set_init(ConnectionSet *set)
     g_cond_init(&set->none_left);
     set->first = NULL;
     set->count = 0;
-    set->buffered_bytes = 0;
+    set->buffered_bytes = set->output_bytes = 0;
     set->stopping = FALSE;
 }
 

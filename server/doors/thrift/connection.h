@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 
 #include "dispatch.h"
+#include "skep/spool.h"
 #include "skep/worker_pool.h"
 #include "wire.h"
 
@@ -23,11 +24,14 @@ typedef struct {
     guint idle_timeout_ms;    /* 0: never */
     guint request_timeout_ms;
     guint reply_timeout_ms;
+    gsize output_bytes_max; /* of all replies that wait in memory for their readers */
     const ThriftDispatcher *dispatcher;
     WorkerPool *pool;
+    SpoolRoom *spool_room; /* for replies that wait on disk; NULL in tests that need none */
     int epoll;
 
     gsize buffered_bytes; /* atomic */
+    gsize output_bytes;   /* atomic */
     gint stopping;        /* atomic: nothing is parked to wait for a request any more */
     GMutex mutex;         /* guards first and count, and is held while `none_left` is signalled */
     GCond none_left;
@@ -65,7 +69,9 @@ struct Connection {
                                none is */
     gsize stage_bytes;      /* how far it was then */
     ConnectionInput *input; /* NULL between requests */
-    guint8 *output;         /* what the client has not taken yet; NULL when there is none */
+    Spool *spool;           /* what the client has not taken yet; NULL: none of it is on disk */
+    guint64 spool_sent;
+    guint8 *output; /* what follows it; NULL when there is none */
     gsize output_length;
     gsize output_sent;
     gboolean close_after_output;
@@ -105,9 +111,14 @@ void connection_park(Connection *connection, ConnectionWait wait);
 /* Closes and frees. The caller must own the connection. `reason` is for the metric. */
 void connection_close(Connection *connection, const char *reason);
 
-/* Sends what is in connection->output as far as the client takes it, then goes on as it must:
- * parks, ends the connection, or returns TRUE when all is sent and the connection is the caller's
- * to serve further. */
+/* Lets the connection wait with `length` bytes of `output` behind what is in `spool` (both may be
+ * NULL); takes both. Past what all connections together may hold in memory the output goes to disk.
+ * FALSE, with nothing changed but that both are gone, when there is no place for it. */
+gboolean connection_keep_output(Connection *connection, Spool *spool, guint8 *output, gsize length);
+
+/* Sends the output as far as the client takes it and a turn goes, then goes on as it must: parks,
+ * ends the connection, or returns TRUE when all is sent and the connection is the caller's to serve
+ * further. Never waits for the client; may wait for the disk when there is a spool. */
 gboolean connection_send_output(Connection *connection);
 
 /* Says goodbye: sends FIN and waits a little for the client's, so that a reply sent before is not
@@ -115,6 +126,9 @@ gboolean connection_send_output(Connection *connection);
 void connection_linger(Connection *connection);
 
 /* --- serving (connection_serve.c) --- */
+
+/* A WorkerFunc: sends more of a reply that lies on disk, then serves on when all is sent. */
+void connection_resume(gpointer connection);
 
 /* A WorkerFunc: reads what has come, serves whole calls, then parks or closes the connection. */
 void connection_serve(gpointer connection);

@@ -63,8 +63,9 @@ free_workspace(gpointer data)
 static GPrivate thread_workspace = G_PRIVATE_INIT(free_workspace);
 
 static Workspace *
-borrow_workspace(const WireLimits *limits)
+borrow_workspace(const ConnectionSet *set)
 {
+    const WireLimits *limits = &set->limits;
     Workspace *workspace = g_private_get(&thread_workspace);
     if (workspace == NULL) {
         workspace = g_new0(Workspace, 1);
@@ -75,6 +76,7 @@ borrow_workspace(const WireLimits *limits)
         g_private_set(&thread_workspace, workspace);
     }
     workspace->protocol->limits = *limits;
+    flat_transport_set_room(workspace->transport, set->spool_room);
     workspace->scratch.length = workspace->scratch.start = 0;
     wire_scanner_reset(&workspace->scratch.scanner);
     return workspace;
@@ -182,6 +184,36 @@ make_room(Turn *turn)
 
 /* --- output --- */
 
+/* The connection cannot go on: there is no place for what must be kept of it. */
+static gboolean
+give_up(Turn *turn)
+{
+    flat_transport_clear_output(turn->workspace->transport);
+    connection_close(turn->connection, "no_memory");
+    return FALSE;
+}
+
+/* The replies, of which `sent` bytes are gone, are the connection's from now on. */
+static gboolean
+keep_replies(Turn *turn, gssize sent)
+{
+    Connection *connection = turn->connection;
+    FlatTransport *transport = turn->workspace->transport;
+    gsize length = transport->write_length - (gsize)sent;
+    Spool *spool = flat_transport_steal_spool(transport);
+    g_autofree guint8 *output = length > 0 ? g_try_malloc(length) : NULL;
+    if (length > 0 && output == NULL) {
+        spool_free(spool);
+        return give_up(turn);
+    }
+    if (length > 0)
+        memcpy(output, transport->write_bytes + sent, length);
+    flat_transport_clear_output(transport);
+    if (!connection_keep_output(connection, spool, g_steal_pointer(&output), length))
+        return give_up(turn);
+    return connection_send_output(connection);
+}
+
 /* Sends the replies written so far. FALSE: the client did not take them all, or is gone, and the
  * connection is no longer this thread's. */
 static gboolean
@@ -189,23 +221,17 @@ flush_replies(Turn *turn)
 {
     Connection *connection = turn->connection;
     FlatTransport *transport = turn->workspace->transport;
-    if (transport->write_length == 0)
+    gssize sent = 0;
+    if (flat_transport_mark(transport) == 0)
         return TRUE;
-    gssize sent = send(connection->socket, transport->write_bytes, transport->write_length,
-                       MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent == (gssize)transport->write_length) {
+    if (transport->spool == NULL)
+        sent = send(connection->socket, transport->write_bytes, transport->write_length,
+                    MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (transport->spool == NULL && sent == (gssize)transport->write_length) {
         flat_transport_clear_output(transport);
         return TRUE;
     }
-    if (!keep_input(turn)) {
-        flat_transport_clear_output(transport);
-        connection_close(connection, "no_memory");
-        return FALSE;
-    }
-    connection->output = flat_transport_steal_output(transport, &connection->output_length);
-    connection->output_sent = sent > 0 ? (gsize)sent : 0;
-    connection->stage_began_ms = 0;
-    return connection_send_output(connection);
+    return keep_input(turn) ? keep_replies(turn, MAX(sent, 0)) : give_up(turn);
 }
 
 /* Leaves room for the length of a framed reply. Returns the reply's mark. */
@@ -223,14 +249,15 @@ static void
 end_reply(Turn *turn, WireFraming framing, gsize mark)
 {
     FlatTransport *transport = turn->workspace->transport;
+    gsize end = flat_transport_mark(transport);
     if (framing != WIRE_FRAMED)
         return;
-    if (transport->write_length <= mark + 4) {
-        flat_transport_truncate(transport, mark);
+    guint32 length = end > mark + 4 ? GUINT32_TO_BE((guint32)(end - mark - 4)) : 0;
+    /* A reply whose length cannot be told is none, and nothing can follow it. */
+    if (length != 0 && flat_transport_patch(transport, mark, &length, sizeof length, NULL))
         return;
-    }
-    guint32 length = GUINT32_TO_BE((guint32)(transport->write_length - mark - 4));
-    memcpy(transport->write_bytes + mark, &length, sizeof length);
+    turn->connection->close_after_output |= length != 0;
+    flat_transport_truncate(transport, mark);
 }
 
 /* --- calls --- */
@@ -278,6 +305,8 @@ serve_message(Turn *turn)
     gsize head_bytes = scanner->framing == WIRE_FRAMED ? 4 : 0;
     flat_transport_set_input(turn->workspace->transport, input->bytes + input->start + head_bytes,
                              scanner->length - head_bytes);
+    if (connection->input != NULL)
+        flat_transport_set_input_disposable(turn->workspace->transport);
     g_autoptr(GError) error = NULL;
     gsize mark = begin_reply(turn, scanner->framing);
     if (!answer_call(turn, &error)) {
@@ -354,7 +383,7 @@ serve_buffered(Turn *turn)
             refuse_message(turn, SKEP_ERROR_TOO_LARGE, input->scanner.reason);
             break;
         }
-        if (turn->workspace->transport->write_length >= FLUSH_BYTES && !flush_replies(turn))
+        if (flat_transport_mark(turn->workspace->transport) >= FLUSH_BYTES && !flush_replies(turn))
             return FALSE;
         if (!turn->refusing && turn->calls >= CALLS_PER_TURN)
             return TRUE;
@@ -464,7 +493,7 @@ static void
 take_turn(Connection *connection, gboolean refusing)
 {
     Turn turn = {.connection = connection, .set = connection->set, .refusing = refusing};
-    turn.workspace = borrow_workspace(&turn.set->limits);
+    turn.workspace = borrow_workspace(turn.set);
     for (;;) {
         if (!serve_buffered(&turn) || !flush_replies(&turn))
             return;
@@ -484,6 +513,13 @@ void
 connection_serve(gpointer connection)
 {
     take_turn(connection, FALSE);
+}
+
+void
+connection_resume(gpointer connection)
+{
+    if (connection_send_output(connection))
+        connection_serve(connection);
 }
 
 void

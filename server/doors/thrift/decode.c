@@ -127,6 +127,18 @@ thrift_decode_strv(const GPtrArray *strings)
     return copy;
 }
 
+GStrv
+thrift_decode_take_strv(GPtrArray *strings)
+{
+    if (strings == NULL)
+        return g_new0(char *, 1);
+    for (guint i = 0; i < strings->len; i++)
+        if (g_ptr_array_index(strings, i) == NULL)
+            g_ptr_array_index(strings, i) = g_strdup("");
+    g_ptr_array_add(strings, NULL);
+    return (GStrv)g_ptr_array_steal(strings, NULL);
+}
+
 char *
 thrift_decode_location(const char *location)
 {

@@ -62,6 +62,8 @@ GHashTable *thrift_decode_map(GHashTable *map);
 GPtrArray *thrift_decode_strings(const GPtrArray *strings);
 /* The same as a NULL-terminated vector, for functions that take one. */
 GStrv thrift_decode_strv(const GPtrArray *strings);
+/* The same for lists that may be long: takes the texts, and leaves the array empty. */
+GStrv thrift_decode_take_strv(GPtrArray *strings);
 
 CatalogNamespace *thrift_decode_database(const HmsDatabase *database, GError **error);
 CatalogNamespace *thrift_decode_create_database(const HmsCreateDatabaseRequest *request,

@@ -44,11 +44,11 @@ encoder_set_storage(ThriftPartitionEncoder *encoder,
     gsize mark = flat_transport_mark(flat);
     if (!thrift_encode_storage_head(out, storage != NULL ? storage : empty, error))
         return FALSE;
-    gsize length = flat_transport_mark(flat) - mark;
+    GByteArray *descriptor = flat_transport_take_back(flat, mark, error);
+    if (descriptor == NULL)
+        return FALSE;
     g_clear_pointer(&encoder->descriptor, g_byte_array_unref);
-    encoder->descriptor = g_byte_array_sized_new((guint)length);
-    g_byte_array_append(encoder->descriptor, flat->write_bytes + mark, (guint)length);
-    flat_transport_truncate(flat, mark);
+    encoder->descriptor = descriptor;
     catalog_storage_unref(encoder->storage);
     encoder->storage = storage != NULL ? catalog_storage_ref(storage) : NULL;
     return TRUE;

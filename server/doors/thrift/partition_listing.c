@@ -218,7 +218,7 @@ thrift_get_partitions_by_names(ThriftCall *call, gpointer args, gpointer result,
     ThriftPartitionListing *listing =
         thrift_partition_listing_new(THRIFT_PARTITIONS, in->db_name, NULL, in->tbl_name, error);
     if (listing != NULL)
-        listing->names = thrift_decode_strv(in->names);
+        listing->names = thrift_decode_take_strv(in->names);
     return thrift_partition_listing_reply(call, listing);
 }
 
@@ -231,7 +231,7 @@ thrift_get_partitions_by_names_req(ThriftCall *call, gpointer args, gpointer res
     ThriftPartitionListing *listing = thrift_partition_listing_new(
         THRIFT_PARTITIONS_IN_STRUCT, request->db_name, NULL, request->tbl_name, error);
     if (listing != NULL)
-        listing->names = thrift_decode_strv(request->names);
+        listing->names = thrift_decode_take_strv(request->names);
     return thrift_partition_listing_reply(call, listing);
 }
 

@@ -3,8 +3,6 @@
  * number of elements is filled in at the end. */
 #include "partition_stream.h"
 
-#include <string.h>
-
 #include "encode.h"
 #include "put.h"
 #include "transport.h"
@@ -91,8 +89,9 @@ stream_list(PartitionStream *stream,
     if (!stream_scan(stream, catalog, listing, error))
         return FALSE;
     guint32 count = GUINT32_TO_BE(stream->count);
-    memcpy(stream->flat->write_bytes + end_of_count - sizeof(count), &count, sizeof(count));
-    return thrift_protocol_write_list_end(stream->out, error) >= 0;
+    return flat_transport_patch(stream->flat, end_of_count - sizeof count, &count, sizeof count,
+                                error) &&
+           thrift_protocol_write_list_end(stream->out, error) >= 0;
 }
 
 /* One spec. Its other members come after the partitions, because the scan tells the table. */

@@ -33,6 +33,8 @@ static const guint8 *
 take(FlatProtocol *self, gsize count)
 {
     FlatTransport *flat = self->flat;
+    if (flat->read_cursor >= flat->read_drop_at)
+        flat_transport_drop_read(flat);
     if (count > flat->read_length - flat->read_cursor) {
         note_failure(self, SKEP_ERROR_INVALID_ARGUMENT, "The message ends too early");
         return NULL;

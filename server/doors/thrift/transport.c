@@ -5,15 +5,28 @@
 #include "transport.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "skep/error.h"
 
 enum {
     WRITE_CAPACITY_FIRST = 4 * 1024,
+    /* An answer up to this length never sees a disk; of a longer one, so much at a time goes there.
+     */
+    SPOOL_BYTES_FIRST = 1024 * 1024,
+    SPOOL_BYTES_NEXT = 256 * 1024,
+    READ_DROP_BYTES = 1024 * 1024,   /* of a long message, so much at a time is given back */
     WRITE_CAPACITY_KEPT = 256 * 1024 /* a worker keeps a buffer of up to this size between calls */
 };
 
 G_DEFINE_FINAL_TYPE(FlatTransport, flat_transport, THRIFT_TYPE_TRANSPORT)
+
+gsize
+flat_transport_mark(const FlatTransport *transport)
+{
+    return transport->spooled + transport->write_length;
+}
 
 static gboolean
 grow_output(FlatTransport *transport, gsize needed, GError **error)
@@ -30,14 +43,34 @@ grow_output(FlatTransport *transport, gsize needed, GError **error)
     return TRUE;
 }
 
+/* Moves what was written to disk when it has become too much for memory. */
+static gboolean
+spool_output(FlatTransport *transport, gsize length, GError **error)
+{
+    gsize most = transport->spool == NULL ? SPOOL_BYTES_FIRST : SPOOL_BYTES_NEXT;
+    if (transport->room == NULL || transport->write_length == 0 ||
+        transport->write_length + length <= most)
+        return TRUE;
+    if (transport->spool == NULL)
+        transport->spool = spool_new(transport->room, error);
+    if (transport->spool == NULL ||
+        !spool_append(transport->spool, transport->write_bytes, transport->write_length, error))
+        return FALSE;
+    transport->spooled += transport->write_length;
+    transport->write_length = 0;
+    return TRUE;
+}
+
 guint8 *
 flat_transport_reserve(FlatTransport *transport, gsize length, GError **error)
 {
-    if (length > transport->write_max - transport->write_length)
+    if (length > transport->write_max - flat_transport_mark(transport))
         return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, NULL,
                               "The answer is longer than the %" G_GSIZE_FORMAT
                               " bytes that one message can hold; ask for less at a time",
                               transport->write_max);
+    if (!spool_output(transport, length, error))
+        return NULL;
     gsize needed = transport->write_length + length;
     if (needed > transport->write_capacity && !grow_output(transport, needed, error))
         return NULL;
@@ -59,23 +92,88 @@ flat_transport_append(FlatTransport *transport, const void *bytes, gsize length,
 }
 
 void
+flat_transport_set_room(FlatTransport *transport, SpoolRoom *room)
+{
+    transport->room = room;
+}
+
+void
 flat_transport_set_input(FlatTransport *transport, const guint8 *bytes, gsize length)
 {
     transport->read_bytes = bytes;
     transport->read_length = length;
     transport->read_cursor = 0;
+    transport->read_drop_at = G_MAXSIZE;
 }
 
-gsize
-flat_transport_mark(const FlatTransport *transport)
+void
+flat_transport_set_input_disposable(FlatTransport *transport)
 {
-    return transport->write_length;
+    transport->read_drop_at = READ_DROP_BYTES;
+}
+
+void
+flat_transport_drop_read(FlatTransport *transport)
+{
+    guintptr page = (guintptr)sysconf(_SC_PAGESIZE);
+    guintptr bytes = (guintptr)transport->read_bytes;
+    guintptr end = (bytes + transport->read_cursor) & ~(page - 1);
+    guintptr dropped = (bytes + transport->read_drop_at - READ_DROP_BYTES) & ~(page - 1);
+    guintptr begin = MAX((bytes + page - 1) & ~(page - 1), dropped);
+    if (begin < end)
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+    transport->read_drop_at = transport->read_cursor + READ_DROP_BYTES;
 }
 
 void
 flat_transport_truncate(FlatTransport *transport, gsize mark)
 {
-    transport->write_length = MIN(mark, transport->write_length);
+    if (mark >= transport->spooled && mark > 0) {
+        transport->write_length = MIN(mark - transport->spooled, transport->write_length);
+        return;
+    }
+    transport->write_length = 0;
+    transport->spooled = mark;
+    if (mark == 0)
+        g_clear_pointer(&transport->spool, spool_free);
+    else
+        spool_truncate(transport->spool, mark);
+}
+
+gboolean
+flat_transport_patch(
+    FlatTransport *transport, gsize mark, const void *bytes, gsize length, GError **error)
+{
+    gsize on_disk = mark < transport->spooled ? MIN(length, transport->spooled - mark) : 0;
+    if (on_disk > 0 && !spool_patch(transport->spool, mark, bytes, on_disk, error))
+        return FALSE;
+    if (on_disk < length)
+        memcpy(transport->write_bytes + (mark + on_disk - transport->spooled),
+               (const guint8 *)bytes + on_disk, length - on_disk);
+    return TRUE;
+}
+
+GByteArray *
+flat_transport_take_back(FlatTransport *transport, gsize mark, GError **error)
+{
+    gsize length = flat_transport_mark(transport) - mark;
+    gsize on_disk = mark < transport->spooled ? transport->spooled - mark : 0;
+    g_autoptr(GByteArray) taken = g_byte_array_sized_new((guint)length);
+    g_byte_array_set_size(taken, (guint)length);
+    if (on_disk > 0 && !spool_read(transport->spool, mark, taken->data, on_disk, error))
+        return NULL;
+    if (on_disk < length)
+        memcpy(taken->data + on_disk,
+               transport->write_bytes + (mark + on_disk - transport->spooled), length - on_disk);
+    flat_transport_truncate(transport, mark);
+    return g_steal_pointer(&taken);
+}
+
+Spool *
+flat_transport_steal_spool(FlatTransport *transport)
+{
+    transport->spooled = 0;
+    return g_steal_pointer(&transport->spool);
 }
 
 guint8 *
@@ -94,7 +192,8 @@ flat_transport_steal_output(FlatTransport *transport, gsize *out_length)
 void
 flat_transport_clear_output(FlatTransport *transport)
 {
-    transport->write_length = 0;
+    transport->write_length = transport->spooled = 0;
+    g_clear_pointer(&transport->spool, spool_free);
     if (transport->write_capacity <= WRITE_CAPACITY_KEPT)
         return;
     g_clear_pointer(&transport->write_bytes, g_free);
@@ -160,6 +259,7 @@ static void
 flat_transport_finalize(GObject *object)
 {
     g_free(FLAT_TRANSPORT(object)->write_bytes);
+    spool_free(FLAT_TRANSPORT(object)->spool);
     G_OBJECT_CLASS(flat_transport_parent_class)->finalize(object);
 }
 
@@ -184,6 +284,7 @@ static void
 flat_transport_init(FlatTransport *transport)
 {
     transport->write_max = FLAT_TRANSPORT_WRITE_MAX;
+    transport->read_drop_at = G_MAXSIZE;
 }
 
 FlatTransport *

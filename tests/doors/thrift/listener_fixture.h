@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the tests of the Thrift listener share: a listener on 127.0.0.1 in this process, raw
  * sockets, and a dispatcher in place of the real one, which answers "echo" with its argument, "big"
- * with as many bytes as asked, holds "hold" at a gate and gives up at "end". Included once by each
- * test program. */
+ * with as many bytes as asked, "many" with as many numbers, holds "hold" at a gate and gives up at
+ * "end". Included once by each test program. */
 #pragma once
 
 #include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -84,6 +85,15 @@ write_text_reply(
     thrift_protocol_write_field_stop(out, NULL);
 }
 
+/* Piece by piece, as listings are written. */
+static inline void
+write_many_reply(ThriftProtocol *out, gint32 seqid, guint32 count)
+{
+    thrift_protocol_write_message_begin(out, "many", T_REPLY, seqid, NULL);
+    for (guint32 i = 0; i < count; i++)
+        thrift_protocol_write_i32(out, (gint32)i, NULL);
+}
+
 gboolean
 thrift_dispatch_message(const ThriftDispatcher *dispatcher,
                         ThriftSession *session,
@@ -113,6 +123,8 @@ thrift_dispatch_message(const ThriftDispatcher *dispatcher,
     if (g_str_equal(method, "big")) {
         g_autofree char *long_text = g_strnfill(strtoull(text, NULL, 10), 'b');
         write_text_reply(out, method, T_REPLY, seqid, long_text);
+    } else if (g_str_equal(method, "many")) {
+        write_many_reply(out, seqid, (guint32)strtoull(text, NULL, 10));
     } else {
         write_text_reply(out, method, T_REPLY, seqid, text);
     }
@@ -144,6 +156,7 @@ static ThriftListener *listener;
 static inline void
 set_options(void)
 {
+    signal(SIGPIPE, SIG_IGN); /* as the server does */
     log_set_level(LOG_LEVEL_ERROR);
     gate_open = FALSE;
     held = 0;
@@ -154,6 +167,8 @@ set_options(void)
         .elements_max = 1000,
         .connections_max = 3000,
         .buffered_bytes_max = 64 * 1024 * 1024,
+        .output_bytes_max = 1024 * 1024,
+        .spool_bytes_max = 256 * 1024 * 1024,
         .idle_timeout_ms = 0,
         .request_timeout_ms = 60 * 1000,
         .reply_timeout_ms = 60 * 1000,
@@ -298,6 +313,30 @@ expect_reply(int client, const char *method, guint8 type, const char *text)
 {
     g_autoptr(GByteArray) expected = make_message(STRICT, method, type, 5, text);
     expect_bytes(client, expected);
+}
+
+enum { MANY_HEAD_BYTES = 16 };
+
+/* The answer to "many", in the strict form. */
+static inline void
+expect_many(int client, guint32 count)
+{
+    g_autofree guint8 *got = g_malloc(MANY_HEAD_BYTES + count * 4u);
+    ck_assert_uint_eq(receive_bytes(client, got, MANY_HEAD_BYTES + count * 4u),
+                      MANY_HEAD_BYTES + count * 4u);
+    guint32 wrong = 0;
+    for (guint32 i = 0; i < count; i++) {
+        guint32 wire = GUINT32_TO_BE(i);
+        wrong += memcmp(got + MANY_HEAD_BYTES + i * 4u, &wire, 4) != 0;
+    }
+    ck_assert_uint_eq(wrong, 0);
+}
+
+/* The set is the listener's first member. */
+static inline guint64
+spooled_bytes(void)
+{
+    return spool_room_used(((ConnectionSet *)listener)->spool_room);
 }
 
 static inline void

@@ -209,6 +209,63 @@ START_TEST(a_reply_that_is_never_taken_is_given_up)
 }
 END_TEST
 
+START_TEST(a_long_reply_waits_on_disk_and_comes_whole)
+{
+    start(1, 4);
+    int client = connect_client();
+    send_message(client, "many", T_CALL, "5000000");
+    send_message(client, "echo", T_CALL, "behind it");
+    char first;
+    ck_assert_int_eq(recv(client, &first, 1, MSG_PEEK), 1);
+    ck_assert_uint_gt(spooled_bytes(), 5000000);
+    assert_serves_others();
+    expect_many(client, 5000000);
+    expect_reply(client, "echo", T_REPLY, "behind it");
+    ck_assert_uint_eq(spooled_bytes(), 0);
+    close(client);
+    stop();
+}
+END_TEST
+
+START_TEST(replies_past_the_bound_of_memory_wait_on_disk)
+{
+    int clients[8];
+    char first;
+    start(1, 16);
+    for (gsize i = 0; i < G_N_ELEMENTS(clients); i++) {
+        clients[i] = connect_client();
+        send_message(clients[i], "big", T_CALL, "10000000");
+        ck_assert_int_eq(recv(clients[i], &first, 1, MSG_PEEK), 1);
+    }
+    assert_serves_others();
+    ck_assert_uint_gt(spooled_bytes(), 10000000);
+    ck_assert_uint_le(((ConnectionSet *)listener)->output_bytes, options.output_bytes_max);
+    g_autofree char *text = g_strnfill(10000000, 'b');
+    for (gsize i = 0; i < G_N_ELEMENTS(clients); i++) {
+        expect_reply(clients[i], "big", T_REPLY, text);
+        close(clients[i]);
+    }
+    assert_serves_others();
+    ck_assert_uint_eq(spooled_bytes(), 0);
+    stop();
+}
+END_TEST
+
+START_TEST(a_client_that_leaves_in_a_long_reply_leaves_nothing_on_disk)
+{
+    start(1, 4);
+    int client = connect_client();
+    char first;
+    send_message(client, "many", T_CALL, "5000000");
+    ck_assert_int_eq(recv(client, &first, 1, MSG_PEEK), 1);
+    close(client);
+    wait_for_count(0);
+    ck_assert_uint_eq(spooled_bytes(), 0);
+    assert_serves_others();
+    stop();
+}
+END_TEST
+
 /* --- starting and stopping --- */
 
 START_TEST(a_taken_port_is_named_with_the_setting_that_changes_it)
@@ -320,6 +377,9 @@ make_slow(void)
     tcase_add_test(slow, a_half_request_is_given_up_after_its_time);
     tcase_add_test(slow, an_idle_connection_is_closed_after_its_time);
     tcase_add_test(slow, a_reply_that_is_never_taken_is_given_up);
+    tcase_add_test(slow, a_long_reply_waits_on_disk_and_comes_whole);
+    tcase_add_test(slow, replies_past_the_bound_of_memory_wait_on_disk);
+    tcase_add_test(slow, a_client_that_leaves_in_a_long_reply_leaves_nothing_on_disk);
     return slow;
 }
 
