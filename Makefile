@@ -156,6 +156,18 @@ $(SPARK_JAR): | engine-packages
 	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(@D)) \
 	    -Dartifact=org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:$(ICEBERG_VERSION)
 
+# Of Trino's server (a tarball whose jars are hard links among its plugins) only what the tests load is kept.
+TRINO_VERSION := 476
+TRINO_HOME    := $(BUILD)/trino-$(TRINO_VERSION)
+$(TRINO_HOME)/stamp: | engine-packages
+	rm -rf $(@D) $(BUILD)/trino-download && mkdir -p $(@D)
+	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(BUILD))/trino-download \
+	    -Dartifact=io.trino:trino-server:$(TRINO_VERSION):tar.gz
+	tar xzf $(BUILD)/trino-download/*.tar.gz -C $(@D) --strip-components=1
+	rm -rf $(BUILD)/trino-download $(@D)/secrets-plugin
+	find $(@D)/plugin -mindepth 1 -maxdepth 1 ! -name hive ! -name iceberg ! -name tpch -exec rm -rf {} +
+	@touch $@
+
 .PHONY: test-packages engine-packages check-programs
 test-packages:
 	@docker/install-packages.sh build run test lint
@@ -179,8 +191,8 @@ check-doors: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) doors
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
-check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR)
-	SPARK_JARS=$(abspath $(SPARK_JAR)) tests/run.sh $(BUILD) $(PYTHON) engines
+check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR) $(TRINO_HOME)/stamp
+	SPARK_JARS=$(abspath $(SPARK_JAR)) TRINO_HOME=$(abspath $(TRINO_HOME)) tests/run.sh $(BUILD) $(PYTHON) engines
 
 bench: all
 	@docker/install-packages.sh run
@@ -210,6 +222,6 @@ help:
 	@echo "make run            serve here, with an embedded PostgreSQL; RUN_ARGS='--config FILE' passes arguments on"
 	@echo "make check          every test but the heavy engines, under ASan and UBSan"
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
-	@echo "make check-engines  Spark"
+	@echo "make check-engines  Spark and Trino"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make lint | format | schema | docs | install | clean"
