@@ -38,8 +38,9 @@ GPtrArray *catalog_role_grants(Catalog *catalog,
 /* --- privileges --- */
 
 /* Grants all (CatalogPrivilege*) or none; a privilege may name several, with commas.
- * ALREADY_EXISTS, NO_SUCH_NAMESPACE, NO_SUCH_TABLE, NO_SUCH_OBJECT (a role), INVALID_ARGUMENT,
- * TOO_LARGE. */
+ * ALREADY_EXISTS, NO_SUCH_NAMESPACE, NO_SUCH_TABLE, NO_SUCH_PARTITION, NO_SUCH_OBJECT (a role),
+ * INVALID_ARGUMENT, TOO_LARGE. New partitions of a table with the parameter
+ * PARTITION_LEVEL_PRIVILEGE get its grants (a trigger in migrations/0015_objects.sql). */
 gboolean catalog_privilege_grant(Catalog *catalog, const GPtrArray *privileges, GError **error);
 /* Takes all or none; with option_only the right to grant further alone. NO_SUCH_OBJECT,
  * INVALID_OPERATION. */

@@ -63,7 +63,8 @@ gboolean catalog_statistics_delete(Catalog *catalog,
                                    GError **error);
 
 /* Both as one, as if measured over the rows of both: ranges and lengths cover both, counts are
- * added; distinct values are counted by their joined sketches (Hive's two kinds) where both have one,
- * else they are as many as in the larger one. Other sketches are kept only when they are the same. Of different kinds: a copy of `wanted`. Pure; transfer full. */
+ * added; distinct values are counted by their joined sketches (Hive's two kinds) where both have
+ * one, else they are as many as in the larger one. Other sketches are kept only when they are the
+ * same. Of different kinds: a copy of `wanted`. Pure; transfer full. */
 CatalogColumnStatistics *catalog_statistics_merge(const CatalogColumnStatistics *stored,
                                                   const CatalogColumnStatistics *wanted);

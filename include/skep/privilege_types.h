@@ -35,6 +35,7 @@ typedef enum {
     CATALOG_OBJECT_GLOBAL = 1,
     CATALOG_OBJECT_NAMESPACE = 2,
     CATALOG_OBJECT_TABLE = 3,
+    CATALOG_OBJECT_PARTITION = 4,
     CATALOG_OBJECT_COLUMN = 5
 } CatalogObjectType;
 
@@ -44,6 +45,9 @@ typedef struct {
     char *namespace_name;
     char *table_name;
     char *column_name;
+    GStrv partition_values; /* of a partition, or of one that has the column; NULL: none. Clients
+                               send them, the catalog makes the name of them */
+    char *partition_name;   /* NULL: none */
 } CatalogObject;
 
 /* One privilege of one principal on one object. */

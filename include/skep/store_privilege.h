@@ -12,7 +12,8 @@
 #define STORE_PRIVILEGES_MAX 10000
 
 /* All of them (CatalogPrivilege*) in one transaction, or none. ALREADY_EXISTS (worded as Hive
- * does), NO_SUCH_NAMESPACE, NO_SUCH_TABLE, NO_SUCH_OBJECT (a role), TOO_LARGE. */
+ * does), NO_SUCH_NAMESPACE, NO_SUCH_TABLE, NO_SUCH_PARTITION, NO_SUCH_OBJECT (a role), TOO_LARGE.
+ */
 gboolean store_privilege_grant(Store *store, const GPtrArray *privileges, GError **error);
 /* All or none; option_only takes the grant option and leaves the privilege. NO_SUCH_OBJECT,
  * INVALID_OPERATION (no grant option to take), TOO_LARGE. */

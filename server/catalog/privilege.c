@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog_private.h"
+#include "partition_private.h"
 #include "skep/catalog_privilege.h"
 #include "skep/store_privilege.h"
 
@@ -16,16 +17,35 @@ fold_name(const char *name, char **out_name, GError **error)
     return *out_name != NULL;
 }
 
+/* The name of the partition that the values mean, from the keys of its table. */
+static gboolean
+name_partition(Catalog *catalog, GStrv values, CatalogObject *object, GError **error)
+{
+    g_autoptr(CatalogTable) table = catalog_partition_table_find(
+        catalog, object->catalog, object->namespace_name, object->table_name, error);
+
+    if (!table)
+        return FALSE;
+    object->partition_name = catalog_partition_name_make(table, (const char *const *)values, error);
+    return object->partition_name != NULL;
+}
+
 /* *out_object must be empty before. */
 static gboolean
-fold_object(const CatalogObject *object, CatalogObject *out_object, GError **error)
+fold_object(Catalog *catalog,
+            const CatalogObject *object,
+            CatalogObject *out_object,
+            GError **error)
 {
+    gboolean has_partition = object->partition_values && *object->partition_values;
+
     out_object->type = object->type;
     out_object->catalog = catalog_name_fold_catalog(object->catalog, error);
     return out_object->catalog &&
            fold_name(object->namespace_name, &out_object->namespace_name, error) &&
            fold_name(object->table_name, &out_object->table_name, error) &&
-           fold_name(object->column_name, &out_object->column_name, error);
+           fold_name(object->column_name, &out_object->column_name, error) &&
+           (!has_partition || name_partition(catalog, object->partition_values, out_object, error));
 }
 
 /* A grant needs every name down to its object. */
@@ -45,6 +65,9 @@ check_whole(const CatalogObject *object, GError **error)
         break;
     case CATALOG_OBJECT_TABLE:
         is_whole = object->namespace_name && object->table_name;
+        break;
+    case CATALOG_OBJECT_PARTITION:
+        is_whole = object->namespace_name && object->table_name && object->partition_name;
         break;
     case CATALOG_OBJECT_COLUMN:
         is_whole = object->namespace_name && object->table_name && object->column_name;
@@ -66,7 +89,8 @@ append_named(GPtrArray *out, const CatalogPrivilege *privilege, const char *name
 
 /* Appends the privileges that one item names, on the folded object. */
 static gboolean
-settle_item(GPtrArray *out, const CatalogPrivilege *item, gint32 now_s, GError **error)
+settle_item(
+    Catalog *catalog, GPtrArray *out, const CatalogPrivilege *item, gint32 now_s, GError **error)
 {
     g_autoptr(CatalogPrivilege) settled = catalog_privilege_copy(item);
     g_auto(CatalogObject) folded = {CATALOG_OBJECT_ANY};
@@ -75,7 +99,7 @@ settle_item(GPtrArray *out, const CatalogPrivilege *item, gint32 now_s, GError *
     if (!item->principal_name || item->principal_type == 0 || !item->privilege)
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "A privilege lacks its name, or its principal's name or type");
-    if (!fold_object(&item->object, &folded, error) || !check_whole(&folded, error))
+    if (!fold_object(catalog, &item->object, &folded, error) || !check_whole(&folded, error))
         return FALSE;
     catalog_object_clear(&settled->object);
     settled->object = folded;
@@ -91,14 +115,14 @@ settle_item(GPtrArray *out, const CatalogPrivilege *item, gint32 now_s, GError *
 
 /* CatalogPrivilege*, each with one privilege. */
 static GPtrArray *
-settle_all(const GPtrArray *privileges, GError **error)
+settle_all(Catalog *catalog, const GPtrArray *privileges, GError **error)
 {
     g_autoptr(GPtrArray) settled =
         g_ptr_array_new_with_free_func((GDestroyNotify)catalog_privilege_free);
     gint32 now_s = catalog_now_s();
 
     for (guint i = 0; i < privileges->len; i++) {
-        if (!settle_item(settled, privileges->pdata[i], now_s, error))
+        if (!settle_item(catalog, settled, privileges->pdata[i], now_s, error))
             return NULL;
         if (settled->len > STORE_PRIVILEGES_MAX)
             return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, NULL,
@@ -110,7 +134,7 @@ settle_all(const GPtrArray *privileges, GError **error)
 gboolean
 catalog_privilege_grant(Catalog *catalog, const GPtrArray *privileges, GError **error)
 {
-    g_autoptr(GPtrArray) settled = settle_all(privileges, error);
+    g_autoptr(GPtrArray) settled = settle_all(catalog, privileges, error);
 
     return settled && store_privilege_grant(catalog->store, settled, error);
 }
@@ -121,7 +145,7 @@ catalog_privilege_revoke(Catalog *catalog,
                          gboolean option_only,
                          GError **error)
 {
-    g_autoptr(GPtrArray) settled = settle_all(privileges, error);
+    g_autoptr(GPtrArray) settled = settle_all(catalog, privileges, error);
 
     return settled && store_privilege_revoke(catalog->store, settled, option_only, error);
 }
@@ -134,11 +158,12 @@ catalog_privilege_replace(Catalog *catalog,
                           GError **error)
 {
     g_auto(CatalogObject) folded = {CATALOG_OBJECT_ANY};
-    g_autoptr(GPtrArray) settled = settle_all(privileges, error);
+    g_autoptr(GPtrArray) settled = settle_all(catalog, privileges, error);
 
-    if (!settled || !fold_object(object, &folded, error))
+    if (!settled || !fold_object(catalog, object, &folded, error))
         return FALSE;
-    if (!folded.namespace_name || folded.column_name || folded.type < CATALOG_OBJECT_NAMESPACE ||
+    if (!folded.namespace_name || folded.column_name || folded.partition_name ||
+        folded.type < CATALOG_OBJECT_NAMESPACE || folded.type == CATALOG_OBJECT_PARTITION ||
         (folded.type != CATALOG_OBJECT_NAMESPACE && !folded.table_name))
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "Privileges are refreshed for a database, a table or all columns of a "
@@ -154,9 +179,14 @@ catalog_privilege_list(Catalog *catalog,
                        GError **error)
 {
     g_auto(CatalogObject) folded = {CATALOG_OBJECT_ANY};
+    g_autoptr(GError) failure = NULL;
 
-    if (!fold_object(object, &folded, error))
+    if (!fold_object(catalog, object, &folded, &failure)) {
+        if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_TABLE)
+            return g_ptr_array_new_with_free_func((GDestroyNotify)catalog_privilege_free);
+        g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
+    }
     return store_privilege_list(catalog->store, &folded, principal_name, principal_type, error);
 }
 

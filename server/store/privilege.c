@@ -20,8 +20,12 @@ enum {
     PRIVILEGE_GRANTED_S,
     PRIVILEGE_GRANTOR_NAME,
     PRIVILEGE_GRANTOR_TYPE,
-    PRIVILEGE_AUTHORIZER
+    PRIVILEGE_AUTHORIZER,
+    PRIVILEGE_PARTITION
 };
+
+/* Columns of privilege_grant. */
+enum { FOUND_NAMESPACE, FOUND_TABLE, FOUND_ROLE, FOUND_PARTITION, IS_MADE };
 
 /* One call. */
 typedef struct {
@@ -40,18 +44,30 @@ check_size(const GPtrArray *privileges, GError **error)
                      STORE_PRIVILEGES_MAX);
 }
 
+/* ",partition" inside the brackets of Hive's messages, or nothing. */
+static char *
+partition_phrase(const CatalogObject *object)
+{
+    return object->partition_name ? g_strconcat(",", object->partition_name, NULL) : g_strdup("");
+}
+
 /* The object in Hive's words, as its messages end: " on database db". Empty for the global one. */
 static char *
 object_phrase(const CatalogObject *object)
 {
+    g_autofree char *partition = partition_phrase(object);
+
     switch (object->type) {
     case CATALOG_OBJECT_NAMESPACE:
         return g_strdup_printf(" on database %s", object->namespace_name);
     case CATALOG_OBJECT_TABLE:
         return g_strdup_printf(" on table [%s,%s]", object->namespace_name, object->table_name);
+    case CATALOG_OBJECT_PARTITION:
+        return g_strdup_printf(" on partition [%s,%s%s]", object->namespace_name,
+                               object->table_name, partition);
     case CATALOG_OBJECT_COLUMN:
-        return g_strdup_printf(" on column %s [%s,%s]", object->column_name, object->namespace_name,
-                               object->table_name);
+        return g_strdup_printf(" on column %s [%s,%s%s]", object->column_name,
+                               object->namespace_name, object->table_name, partition);
     case CATALOG_OBJECT_ANY:
     case CATALOG_OBJECT_GLOBAL:
         break;
@@ -77,20 +93,24 @@ check_granted(const StoreResult *result,
 {
     const CatalogObject *object = &privilege->object;
 
-    if (!store_row_bool(result, 0, 0))
+    if (!store_row_bool(result, 0, FOUND_NAMESPACE))
         return skep_fail(error, SKEP_ERROR_NO_SUCH_NAMESPACE, object->namespace_name,
                          "Namespace does not exist: %s", object->namespace_name);
-    if (!store_row_bool(result, 0, 1)) {
+    if (!store_row_bool(result, 0, FOUND_TABLE)) {
         g_autofree char *dotted =
             g_strdup_printf("%s.%s", object->namespace_name, object->table_name);
 
         return skep_fail(error, SKEP_ERROR_NO_SUCH_TABLE, dotted, "Table does not exist: %s",
                          dotted);
     }
-    if (!store_row_bool(result, 0, 2))
+    if (!store_row_bool(result, 0, FOUND_PARTITION))
+        return skep_fail(error, SKEP_ERROR_NO_SUCH_PARTITION, NULL,
+                         "Partition does not exist: %s.%s.%s", object->namespace_name,
+                         object->table_name, object->partition_name);
+    if (!store_row_bool(result, 0, FOUND_ROLE))
         return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL, "Role %s does not exist",
                          privilege->principal_name);
-    return may_be_there || store_row_bool(result, 0, 3) || fail_granted(error, privilege);
+    return may_be_there || store_row_bool(result, 0, IS_MADE) || fail_granted(error, privilege);
 }
 
 static gboolean
@@ -111,7 +131,8 @@ grant_one(StoreTransaction *transaction,
                            store_param_int64(privilege->grant_time_s),
                            store_param_text(privilege->grantor_name),
                            store_param_int64(privilege->grantor_type),
-                           store_param_text(privilege->authorizer)};
+                           store_param_text(privilege->authorizer),
+                           store_param_text(privilege->object.partition_name)};
     g_autoptr(StoreResult) result = NULL;
 
     return store_transaction_one(transaction, &SQL_PRIVILEGE_GRANT, STORE_PARAMS(params), &result,
@@ -152,6 +173,11 @@ fail_not_granted(GError **error, const CatalogPrivilege *privilege)
         return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL,
                          "No grant (%s) found  on table %s, database is %s", privilege->privilege,
                          privilege->object.table_name, privilege->object.namespace_name);
+    if (privilege->object.type == CATALOG_OBJECT_PARTITION)
+        return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL,
+                         "No grant (%s) found  on table %s, partition is %s, database is %s",
+                         privilege->privilege, privilege->object.table_name,
+                         privilege->object.partition_name, privilege->object.namespace_name);
     return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL,
                      "No user grant found for privileges %s%s", privilege->privilege, phrase);
 }
@@ -171,7 +197,8 @@ revoke_one(StoreTransaction *transaction,
                            store_param_int64(privilege->principal_type),
                            store_param_text(privilege->privilege),
                            store_param_bool(option_only),
-                           store_param_text(privilege->grantor_name)};
+                           store_param_text(privilege->grantor_name),
+                           store_param_text(privilege->object.partition_name)};
     g_autoptr(StoreResult) result = NULL;
 
     if (!store_transaction_one(transaction, &SQL_PRIVILEGE_REVOKE, STORE_PARAMS(params), &result,
@@ -261,6 +288,7 @@ read_privilege(const StoreResult *result, guint row)
     privilege->grantor_name = text_or_null(result, row, PRIVILEGE_GRANTOR_NAME);
     privilege->grantor_type = (gint32)store_row_int64(result, row, PRIVILEGE_GRANTOR_TYPE);
     privilege->authorizer = text_or_null(result, row, PRIVILEGE_AUTHORIZER);
+    privilege->object.partition_name = text_or_null(result, row, PRIVILEGE_PARTITION);
     return privilege;
 }
 
@@ -279,7 +307,8 @@ store_privilege_list(Store *store,
                            store_param_text(object->table_name),
                            store_param_text(object->column_name),
                            store_param_text(principal_name),
-                           store_param_int64(principal_type)};
+                           store_param_int64(principal_type),
+                           store_param_text(object->partition_name)};
     g_autoptr(StoreResult) result = NULL;
     GPtrArray *privileges;
 

@@ -47,6 +47,8 @@ catalog_object_clear(CatalogObject *object)
     g_clear_pointer(&object->namespace_name, g_free);
     g_clear_pointer(&object->table_name, g_free);
     g_clear_pointer(&object->column_name, g_free);
+    g_clear_pointer(&object->partition_values, g_strfreev);
+    g_clear_pointer(&object->partition_name, g_free);
 }
 
 CatalogPrivilege *
@@ -65,6 +67,8 @@ catalog_privilege_copy(const CatalogPrivilege *privilege)
     copy->object.namespace_name = g_strdup(privilege->object.namespace_name);
     copy->object.table_name = g_strdup(privilege->object.table_name);
     copy->object.column_name = g_strdup(privilege->object.column_name);
+    copy->object.partition_values = g_strdupv(privilege->object.partition_values);
+    copy->object.partition_name = g_strdup(privilege->object.partition_name);
     copy->principal_name = g_strdup(privilege->principal_name);
     copy->principal_type = privilege->principal_type;
     copy->privilege = g_strdup(privilege->privilege);

@@ -3,6 +3,7 @@
  * server/catalog/privilege.c. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
+#include "privilege_record.h"
 #include "reply.h"
 
 #include <hms_privilege_types.h>
@@ -10,17 +11,15 @@
 #include "skep/catalog_privilege.h"
 #include "skep/error.h"
 
-/* An absent type means any object; a single partition and a data connector have no grants here. */
+/* An absent type means any object; a data connector has no grants here. */
 static gboolean
 object_decode(const HmsHiveObjectRef *ref, CatalogObject *out_object, GError **error)
 {
     g_auto(ThriftName) name = {NULL};
     gint type = ref->__isset_objectType ? (gint)ref->objectType : CATALOG_OBJECT_ANY;
-    gboolean has_partition = ref->partValues != NULL && ref->partValues->len > 0;
-    if (type == HMS_HIVE_OBJECT_TYPE_PARTITION || type == HMS_HIVE_OBJECT_TYPE_DATACONNECTOR ||
-        has_partition)
+    if (type == HMS_HIVE_OBJECT_TYPE_DATACONNECTOR)
         return skep_fail(error, SKEP_ERROR_UNSUPPORTED, NULL,
-                         "Privileges on single partitions and on data connectors are not kept");
+                         "Privileges on data connectors are not kept");
     if (type < CATALOG_OBJECT_ANY || type > CATALOG_OBJECT_COLUMN)
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "Unknown object type %d", type);
     thrift_decode_database_pattern(ref->dbName, ref->catName, &name);
@@ -29,6 +28,7 @@ object_decode(const HmsHiveObjectRef *ref, CatalogObject *out_object, GError **e
     out_object->namespace_name = g_steal_pointer(&name.database);
     out_object->table_name = g_strdup(ref->objectName);
     out_object->column_name = g_strdup(ref->columnName);
+    out_object->partition_values = thrift_decode_strv(ref->partValues);
     return TRUE;
 }
 
@@ -146,6 +146,19 @@ grant_info_encode(const CatalogPrivilege *privilege)
     return out;
 }
 
+/* Nothing for NULL. */
+static void
+values_encode(const char *partition_name, GPtrArray *out)
+{
+    g_auto(GStrv) keys = NULL;
+    g_auto(GStrv) values = NULL;
+    if (partition_name == NULL ||
+        !catalog_partition_name_parse(partition_name, &keys, &values, NULL))
+        return;
+    for (gsize i = 0; values[i] != NULL; i++)
+        g_ptr_array_add(out, g_strdup(values[i]));
+}
+
 static void
 object_encode(const CatalogObject *object, HmsHiveObjectRef *out)
 {
@@ -155,6 +168,7 @@ object_encode(const CatalogObject *object, HmsHiveObjectRef *out)
     out->__isset_dbName = object->namespace_name != NULL;
     out->objectName = g_strdup(object->table_name);
     out->__isset_objectName = object->table_name != NULL;
+    values_encode(object->partition_name, out->partValues);
     out->__isset_partValues = TRUE;
     out->columnName = g_strdup(object->column_name);
     out->__isset_columnName = object->column_name != NULL;
@@ -206,6 +220,24 @@ privilege_set_part(HmsPrincipalPrivilegeSet *set, gint32 principal_type)
     return principal_type == CATALOG_PRINCIPAL_GROUP ? set->groupPrivileges : set->userPrivileges;
 }
 
+void
+thrift_privilege_set_add(HmsPrincipalPrivilegeSet *set,
+                         gint32 principal_type,
+                         const char *principal_name,
+                         const CatalogPrivilege *privilege)
+{
+    GHashTable *part = privilege_set_part(set, principal_type);
+    GPtrArray *infos = g_hash_table_lookup(part, principal_name);
+    if (infos == NULL) {
+        infos = g_ptr_array_new_with_free_func(g_object_unref);
+        g_hash_table_insert(part, g_strdup(principal_name), infos);
+    }
+    if (privilege != NULL)
+        g_ptr_array_add(infos, grant_info_encode(privilege));
+    set->__isset_userPrivileges = set->__isset_groupPrivileges = TRUE;
+    set->__isset_rolePrivileges = TRUE;
+}
+
 gboolean
 thrift_get_privilege_set(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
@@ -222,13 +254,8 @@ thrift_get_privilege_set(ThriftCall *call, gpointer args, gpointer result, GErro
         return FALSE;
     for (guint i = 0; i < privileges->len; i++) {
         const CatalogPrivilege *privilege = g_ptr_array_index(privileges, i);
-        GHashTable *part = privilege_set_part(set, privilege->principal_type);
-        GPtrArray *infos = g_hash_table_lookup(part, privilege->principal_name);
-        if (infos == NULL) {
-            infos = g_ptr_array_new_with_free_func(g_object_unref);
-            g_hash_table_insert(part, g_strdup(privilege->principal_name), infos);
-        }
-        g_ptr_array_add(infos, grant_info_encode(privilege));
+        thrift_privilege_set_add(set, privilege->principal_type, privilege->principal_name,
+                                 privilege);
     }
     set->__isset_userPrivileges = set->__isset_groupPrivileges = TRUE;
     set->__isset_rolePrivileges = TRUE;

@@ -3,7 +3,7 @@
 server, with the calls that engines make, the words of every refusal included."""
 import pytest
 
-from hms_client import hms, message_of, table, unique
+from hms_client import hms, message_of, partition, table, unique
 
 USER, ROLE, GROUP = hms.PrincipalType.USER, hms.PrincipalType.ROLE, hms.PrincipalType.GROUP
 GRANT, REVOKE = hms.GrantRevokeType.GRANT, hms.GrantRevokeType.REVOKE
@@ -222,3 +222,92 @@ def test_a_global_grant_needs_no_object(client):
     assert listed(client, ref, who) == [(who, "create", False)]
     change(client, REVOKE, privilege(ref, who, "create"))
     assert listed(client, ref, who) == []
+
+
+# --- partitions and their columns ---
+
+
+@pytest.fixture
+def parted(client, database):
+    client.create_table(table(database, "t", keys=[("ds", "string"), ("hr", "int")]))
+    of = client.get_table(database, "t")
+    client.add_partitions([partition(of, ["a b", "1"]), partition(of, ["b", "2"])])
+    return database
+
+
+def on_partition(database, *values, column=None):
+    kind = hms.HiveObjectType.PARTITION if column is None else hms.HiveObjectType.COLUMN
+    return hms.HiveObjectRef(
+        objectType=kind, dbName=database, objectName="t", partValues=list(values), columnName=column
+    )
+
+
+def test_a_partition_has_grants_of_its_own(client, parted):
+    ref = on_partition(parted, "a b", "1")
+    change(client, GRANT, privilege(ref, "bob", "select"), privilege(on_table(parted, "t"), "bob", "insert"))
+    assert listed(client, ref) == [("bob", "select", False)]
+    assert listed(client, on_table(parted, "t")) == [("bob", "insert", False)]
+    assert listed(client, on_partition(parted, "b", "2")) == []
+    found = client.list_privileges(None, USER, ref)[0].hiveObject
+    assert (found.objectType, found.partValues) == (hms.HiveObjectType.PARTITION, ["a b", "1"])
+    effective = client.get_privilege_set(ref, "bob", [])
+    assert [info.privilege for info in effective.userPrivileges["bob"]] == ["select"]
+    everywhere = listed(client, hms.HiveObjectRef(dbName=parted, objectName="t"), "bob")
+    assert everywhere == [("bob", "insert", False), ("bob", "select", False)]
+    with pytest.raises(hms.MetaException) as raised:
+        change(client, GRANT, privilege(ref, "bob", "SELECT"))
+    assert f"SELECT is already granted on partition [{parted},t,ds=a b/hr=1] by ann" in message_of(raised.value)
+    change(client, REVOKE, privilege(ref, "bob", "select"))
+    assert listed(client, ref) == []
+    with pytest.raises(hms.MetaException) as raised:
+        change(client, REVOKE, privilege(ref, "bob", "select"))
+    assert "No grant (select) found  on table t, partition is ds=a b/hr=1" in message_of(raised.value)
+
+
+def test_a_column_of_one_partition_is_not_the_column_of_the_table(client, parted):
+    name = client.get_table(parted, "t").sd.cols[0].name
+    of_one = on_partition(parted, "b", "2", column=name)
+    of_all = hms.HiveObjectRef(
+        objectType=hms.HiveObjectType.COLUMN, dbName=parted, objectName="t", columnName=name
+    )
+    change(client, GRANT, privilege(of_one, "bob", "select"), privilege(of_all, "eve", "select"))
+    assert listed(client, of_one) == [("bob", "select", False)]
+    assert listed(client, of_all) == [("eve", "select", False)]
+    assert client.list_privileges(None, USER, of_one)[0].hiveObject.partValues == ["b", "2"]
+
+
+def test_grants_follow_their_partition_and_need_it(client, parted):
+    ref = on_partition(parted, "b", "2")
+    change(client, GRANT, privilege(ref, "bob", "select", option=True))
+    moved = client.get_partition(parted, "t", ["b", "2"])
+    moved.values = ["c", "3"]
+    client.rename_partition(parted, "t", ["b", "2"], moved)
+    assert listed(client, ref) == []
+    assert listed(client, on_partition(parted, "c", "3")) == [("bob", "select", True)]
+    client.drop_partition(parted, "t", ["c", "3"], False)
+    client.add_partition(partition(client.get_table(parted, "t"), ["c", "3"]))
+    assert listed(client, on_partition(parted, "c", "3")) == []
+    with pytest.raises(hms.MetaException):
+        change(client, GRANT, privilege(on_partition(parted, "no", "9"), "bob", "select"))
+    with pytest.raises(hms.MetaException):
+        change(client, GRANT, privilege(on_partition(parted, "c"), "bob", "select"))
+    gone = hms.HiveObjectRef(
+        objectType=hms.HiveObjectType.PARTITION, dbName=parted, objectName="nope", partValues=["c", "3"]
+    )
+    assert listed(client, gone) == []
+
+
+def test_partitions_get_the_grants_of_a_table_that_says_so(client, database):
+    parameters = {"PARTITION_LEVEL_PRIVILEGE": "TRUE"}
+    client.create_table(table(database, "t", keys=[("ds", "string")], parameters=parameters))
+    of = client.get_table(database, "t")
+    column = hms.HiveObjectRef(
+        objectType=hms.HiveObjectType.COLUMN, dbName=database, objectName="t", columnName=of.sd.cols[0].name
+    )
+    change(client, GRANT, privilege(on_table(database, "t"), "bob", "select", option=True),
+           privilege(column, "eve", "update"))
+    client.add_partitions([partition(of, ["a"]), partition(of, ["b"])])
+    for value in "ab":
+        assert listed(client, on_partition(database, value)) == [("bob", "select", True)]
+        assert listed(client, on_partition(database, value, column=of.sd.cols[0].name)) == [("eve", "update", False)]
+    assert listed(client, on_table(database, "t")) == [("bob", "select", True)]
