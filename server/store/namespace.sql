@@ -127,6 +127,25 @@ SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_FUNCTION', 
        jsonb_build_object('function', d.image)
 FROM dropped d;
 
+-- name: namespace_drop_registered
+-- Schemas with their versions, procedures and packages of some namespaces; each schema with its event.
+-- $1 bigint[] namespace_ids  $2 text catalog_name
+WITH versions AS (
+    DELETE FROM skep.schema_versions v USING skep.schemas s WHERE v.schema_id = s.id AND s.namespace_id = ANY ($1)
+), schemas AS (
+    DELETE FROM skep.schemas s USING skep.namespaces n
+    WHERE s.namespace_id = ANY ($1) AND n.id = s.namespace_id
+    RETURNING n.name AS namespace_name, to_jsonb(s) AS image
+), procedures AS (
+    DELETE FROM skep.procedures WHERE namespace_id = ANY ($1)
+), packages AS (
+    DELETE FROM skep.packages WHERE namespace_id = ANY ($1)
+)
+INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
+SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_ISCHEMA', $2, schemas.namespace_name,
+       jsonb_build_object('schema', schemas.image)
+FROM schemas;
+
 -- name: namespace_drop_many
 -- Some namespaces at once, each with its event.
 -- $1 bigint[] ids  $2 text catalog_name

@@ -238,6 +238,21 @@
     SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
     SERVED(get_current_notificationEventId, thrift_get_current_notificationEventId)                \
     SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
+    /* schema_registry.c */                                                                        \
+    SERVED(create_ischema, thrift_create_ischema)                                                  \
+    SERVED(get_ischema, thrift_get_ischema)                                                        \
+    SERVED(alter_ischema, thrift_alter_ischema)                                                    \
+    SERVED(drop_ischema, thrift_drop_ischema)                                                      \
+    SERVED(add_schema_version, thrift_add_schema_version)                                          \
+    SERVED(get_schema_version, thrift_get_schema_version)                                          \
+    SERVED(get_schema_latest_version, thrift_get_schema_latest_version)                            \
+    SERVED(get_schema_all_versions, thrift_get_schema_all_versions)                                \
+    SERVED(get_schemas_by_cols, thrift_get_schemas_by_cols)                                        \
+    SERVED(set_schema_version_state, thrift_set_schema_version_state)                              \
+    SERVED(drop_schema_version, thrift_drop_schema_version)                                        \
+    SERVED(add_serde, thrift_add_serde)                                                            \
+    SERVED(get_serde, thrift_get_serde)                                                            \
+    SERVED(map_schema_version_to_serde, thrift_map_schema_version_to_serde)                        \
     SERVED(get_resource_plan, thrift_get_resource_plan)
 
 #define THRIFT_DECLARE_HANDLER(name, handler)                                                      \
