@@ -142,12 +142,22 @@ server_open_warehouse(Server *server, GError **error)
         settings->allowed_locations ? g_strsplit_set(settings->allowed_locations, " \t", -1) : NULL;
     WarehouseOptions options = {
         .root = settings->warehouse,
+        .external_root = settings->warehouse_external,
+        .trash_directory = settings->trash_dir,
         .allowed_prefixes = (const char *const *)prefixes,
         .allow_any_file_location = settings->allow_any_file_location,
         .file_bytes_max = (gsize)settings->metadata_bytes_max,
     };
     server->warehouse = warehouse_open(&options, error);
     return server->warehouse != NULL;
+}
+
+/* Called by the catalog, from workers. */
+static void
+server_tell_left_behind(const char *location, const GError *why)
+{
+    log_warning("data left behind", log_string("location", location),
+                log_string("reason", why->message));
 }
 
 static gboolean
@@ -162,6 +172,8 @@ server_open_catalog(Server *server, GError **error)
     options.metadata_bytes_max = (gsize)settings->metadata_bytes_max;
     options.commit_retries_max = (gint)settings->commit_retries_max;
     options.partitions_per_request_max = (gint)settings->partitions_per_request_max;
+    options.translate_managed_tables = settings->translate_managed_tables;
+    options.left_behind = server_tell_left_behind;
     server->catalog = catalog_new(&options, server->store, server->warehouse, error);
     return server->catalog != NULL;
 }

@@ -32,6 +32,10 @@ typedef struct {
     gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
     gint commit_retries_max;    /* server-side rebases before a conflict is reported; default 10 */
     gint partitions_per_request_max; /* 0: no limit */
+    gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
+    /* Told of data that a change could not take along: the change itself stands. Any thread; NULL:
+     * nobody is told. */
+    void (*left_behind)(const char *location, const GError *why);
 } CatalogOptions;
 
 void catalog_options_init(CatalogOptions *options);
@@ -141,11 +145,14 @@ gboolean catalog_namespace_drop(Catalog *catalog,
 
 typedef struct {
     gboolean do_not_update_stats; /* context DO_NOT_UPDATE_STATS */
+    const GPtrArray *constraints; /* CatalogConstraint* of the new table; NULL: none */
+    const GPtrArray *privileges;  /* CatalogPrivilege* on it; NULL: none */
 } CatalogTableCreateOptions;
 
 /* HMS create_table. The kind follows from the parameters. An Iceberg table sent with a
  * metadata_location is checked against its metadata file where the warehouse can read it, and its
- * snapshot pointers are recorded. */
+ * snapshot pointers are recorded. Constraints and privileges are written in the same transaction, or
+ * the table is not made (INVALID_OBJECT, NO_SUCH_TABLE: the parent of a foreign key). */
 CatalogTable *catalog_table_create(Catalog *catalog,
                                    const CatalogCaller *caller,
                                    const CatalogTable *wanted,
@@ -320,121 +327,3 @@ CatalogIcebergTable *catalog_iceberg_register(Catalog *catalog,
                                               gboolean overwrite,
                                               GError **error);
 
-/* --- partitions of Hive tables
- * ------------------------------------------------------------------------- */
-
-/* Adds all or none; sets name, create time, location (derived when NULL), makes directories.
- * INVALID_OBJECT: no such table; INVALID_ARGUMENT: wrong number of values, duplicates in the batch;
- * ALREADY_EXISTS unless if_not_exists. out_added (may be NULL): the CatalogPartition* that are new.
- */
-gboolean catalog_partition_add(Catalog *catalog,
-                               const char *catalog_name,
-                               const char *namespace_name,
-                               const char *table_name,
-                               const GPtrArray *partitions,
-                               gboolean if_not_exists,
-                               GPtrArray **out_added,
-                               GError **error);
-CatalogPartition *catalog_partition_find(Catalog *catalog,
-                                         const char *catalog_name,
-                                         const char *namespace_name,
-                                         const char *table_name,
-                                         const char *const *values,
-                                         GError **error);
-
-/* Which partitions; all members that are set must hold. Answers are in name order. */
-typedef struct {
-    const char *const *names; /* these names (escaped form); unknown ones are skipped */
-    const char *const
-        *partial_values; /* HMS _ps: "" matches anything, shorter lists match by prefix */
-    const char *filter;  /* HMS filter language; compiled to parameters, never pasted into SQL */
-    gint max;            /* -1: all */
-} CatalogPartitionQuery;
-void catalog_partition_query_init(CatalogPartitionQuery *query);
-
-typedef gboolean (*CatalogPartitionFunc)(const CatalogPartition *partition,
-                                         gpointer data,
-                                         GError **error);
-/* Calls func for each partition while rows still arrive: memory does not grow with the answer. The
- * storage of consecutive partitions that share a descriptor is the same pointer. `out_table`, may
- * be NULL: the table, set before the first call. Missing table: NO_SUCH_TABLE. */
-gboolean catalog_partition_scan(Catalog *catalog,
-                                const char *catalog_name,
-                                const char *namespace_name,
-                                const char *table_name,
-                                const CatalogPartitionQuery *query,
-                                CatalogTable **out_table,
-                                CatalogPartitionFunc func,
-                                gpointer data,
-                                GError **error);
-typedef gboolean (*CatalogNameFunc)(const char *name, gpointer data, GError **error);
-gboolean catalog_partition_scan_names(Catalog *catalog,
-                                      const char *catalog_name,
-                                      const char *namespace_name,
-                                      const char *table_name,
-                                      const CatalogPartitionQuery *query,
-                                      CatalogNameFunc func,
-                                      gpointer data,
-                                      GError **error);
-gboolean catalog_partition_count(Catalog *catalog,
-                                 const char *catalog_name,
-                                 const char *namespace_name,
-                                 const char *table_name,
-                                 const CatalogPartitionQuery *query,
-                                 gint64 *out_count,
-                                 GError **error);
-/* Replaces all of them or none; any missing: INVALID_OPERATION. Values identify, and stay. */
-gboolean catalog_partition_alter(Catalog *catalog,
-                                 const char *catalog_name,
-                                 const char *namespace_name,
-                                 const char *table_name,
-                                 const GPtrArray *partitions,
-                                 GError **error);
-gboolean catalog_partition_rename(Catalog *catalog,
-                                  const char *catalog_name,
-                                  const char *namespace_name,
-                                  const char *table_name,
-                                  const char *const *old_values,
-                                  const CatalogPartition *wanted,
-                                  GError **error);
-/* Drops by names, all or none (NO_SUCH_PARTITION unless if_exists). delete_data follows the rule of
- * drop_table. */
-gboolean catalog_partition_drop(Catalog *catalog,
-                                const char *catalog_name,
-                                const char *namespace_name,
-                                const char *table_name,
-                                const char *const *names,
-                                gboolean if_exists,
-                                gboolean delete_data,
-                                GError **error);
-
-/* Partition names are pure text: key=value joined by '/', escaped as Hive does. Transfer full.
- * values and keys of equal length. */
-char *catalog_partition_name_format(const char *const *keys, const char *const *values);
-/* Splits and unescapes; keys may be NULL. INVALID_ARGUMENT on a part without '='. */
-gboolean
-catalog_partition_name_parse(const char *name, GStrv *out_keys, GStrv *out_values, GError **error);
-
-/* --- locks
- * -----------------------------------------------------------------------------------------------
- */
-
-/* Leases: they end by themselves after CatalogOptions.lock_timeout_ms without heartbeat. */
-gboolean catalog_lock_acquire(Catalog *catalog,
-                              const char *catalog_name,
-                              const CatalogLockRequest *request,
-                              gint64 *out_lock_id,
-                              CatalogLockState *out_state,
-                              GError **error);
-/* Looks again and counts as a heartbeat. NO_SUCH_LOCK. */
-gboolean
-catalog_lock_check(Catalog *catalog, gint64 lock_id, CatalogLockState *out_state, GError **error);
-gboolean catalog_lock_heartbeat(Catalog *catalog, gint64 lock_id, GError **error);
-/* Succeeds for a lock that is gone. */
-gboolean catalog_lock_release(Catalog *catalog, gint64 lock_id, GError **error);
-/* NULL filters match all. CatalogLockInfo*, by lock id and ordinal. */
-GPtrArray *catalog_lock_list(Catalog *catalog,
-                             const char *namespace_name,
-                             const char *table_name,
-                             const char *partition_name,
-                             GError **error);

@@ -16,6 +16,8 @@ typedef struct {
         database_uri; /* NULL: libpq's variables when there are any, else the embedded PostgreSQL */
     char *data_dir;   /* absolute; never NULL after settings_load */
     char *warehouse;  /* location URI; never NULL after settings_load */
+    char *warehouse_external; /* location URI; NULL: as warehouse */
+    char *trash_dir;          /* absolute path; NULL: what is dropped is deleted */
     char *allowed_locations; /* further prefixes that clients may use, separated by spaces; NULL:
                                 none */
     char *thrift_listen;
@@ -45,8 +47,10 @@ typedef struct {
     gboolean database_prepare_statements;
     gboolean migrate_at_start;
     gboolean allow_any_file_location;
+    gboolean translate_managed_tables;
     gboolean statistics_bit_vectors;
     gboolean statistics_histograms;
+    GHashTable *hive_properties; /* char* -> char*: all that the Hive file holds; never NULL */
 } Settings;
 
 /* Both file names may be NULL. `environment` is a NULL-terminated list of NAME=value

@@ -41,12 +41,20 @@ gboolean store_namespace_replace(Store *store,
                                  gboolean *out_replaced,
                                  GError **error);
 
+/* Does any table, namespace or catalog lie at, below or above this place, but for those that hold all
+ * others? Looks at everything. */
+gboolean store_namespace_place_is_used(Store *store,
+                                       const char *location,
+                                       gboolean *out_used,
+                                       GError **error);
+
 /* Where a dropped table's data is. */
 typedef struct {
     char *location;
     char *hms_type;
     gint kind;      /* a CatalogTableKind */
-    gboolean purge; /* parameter external.table.purge */
+    gboolean purge;      /* parameter external.table.purge */
+    gboolean auto_purge; /* parameter auto.purge */
 } StoreDroppedTable;
 void store_dropped_table_free(StoreDroppedTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDroppedTable, store_dropped_table_free)

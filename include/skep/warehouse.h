@@ -10,7 +10,10 @@
 typedef struct Warehouse Warehouse;
 
 typedef struct {
-    const char *root; /* file:///... or s3://bucket/prefix */
+    const char *root;          /* file:///... or s3://bucket/prefix */
+    const char *external_root; /* where external data go by default; NULL: root */
+    const char *trash_directory; /* absolute path that warehouse_directory_discard moves to; NULL: it
+                                    deletes */
     const char *const
         *allowed_prefixes; /* NULL-terminated, in addition to root; NULL: root alone and, for a file
                               warehouse, any file: location when allow_any_file_location */
@@ -25,10 +28,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Warehouse, warehouse_close)
 /* The root without a trailing slash. Owned by the warehouse. */
 const char *warehouse_root(const Warehouse *warehouse);
 
+/* The root of external data, without a trailing slash: root when there is none of its own. Owned by
+ * the warehouse. */
+const char *warehouse_external_root(const Warehouse *warehouse);
+
 /* Where a namespace or table goes by default: Hive's layout, `<root>/<db>.db` and `<namespace
  * location>/<table>`, odd characters escaped; for `default` the root itself. Nested namespaces: one
  * directory per level. Transfer full. */
-char *warehouse_namespace_location(const Warehouse *warehouse, const char *namespace_name);
+char *warehouse_namespace_location(const char *root, const char *namespace_name);
 char *warehouse_table_location(const char *namespace_location, const char *table_name);
 
 /* A plain path with its scheme ("/x" is "file:/x"); any other location as it is. Transfer full. */
@@ -71,6 +78,19 @@ gboolean warehouse_directory_make(Warehouse *warehouse,
 /* Recursive; never follows links; refuses the root, anything above it and anything outside the
  * prefixes. */
 gboolean warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error);
+/* warehouse_directory_delete, but the directory of a file: warehouse is kept in the trash, below which
+ * it has the path that it had. With `purge`, or without a trash, it is deleted. A directory that
+ * cannot be moved to the trash stays where it is. */
+gboolean warehouse_directory_discard(Warehouse *warehouse,
+                                     const char *location,
+                                     gboolean purge,
+                                     GError **error);
+/* Removes what is in the directory, and leaves the directory: discarded or deleted, as above. Hidden
+ * entries and those that begin with '_' are removed, too. */
+gboolean warehouse_directory_empty(Warehouse *warehouse,
+                                   const char *location,
+                                   gboolean purge,
+                                   GError **error);
 /* Removes the directory when there is nothing in it, and leaves it alone otherwise: TRUE either
  * way. */
 gboolean

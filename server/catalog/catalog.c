@@ -11,6 +11,7 @@
 
 #include "commit_queue.h"
 #include "metadata_cache.h"
+#include "transaction_lease.h"
 
 /* One batch of a clean-up: large enough to keep up, small enough to be over at once. */
 #define HOUSEKEEP_BATCH   1000
@@ -32,6 +33,7 @@ static gboolean
 seed_default(Catalog *catalog, GError **error)
 {
     const char *root = warehouse_root(catalog->warehouse);
+    const char *external_root = warehouse_external_root(catalog->warehouse);
     g_autoptr(CatalogInfo) info = catalog_info_new();
     g_autoptr(CatalogNamespace) first = catalog_namespace_new();
 
@@ -41,11 +43,12 @@ seed_default(Catalog *catalog, GError **error)
     info->create_time_s = catalog_now_s();
     first->name = g_strdup("default");
     first->description = g_strdup("Default Hive database");
-    first->location = g_strdup(root);
+    first->location = g_strdup(external_root);
     first->owner_name = g_strdup("public");
     first->owner_type = 2; /* a role */
     return store_catalog_seed(catalog->store, info, first, error) &&
-           warehouse_directory_make(catalog->warehouse, root, TRUE, error);
+           warehouse_directory_make(catalog->warehouse, root, TRUE, error) &&
+           warehouse_directory_make(catalog->warehouse, external_root, TRUE, error);
 }
 
 Catalog *
@@ -81,7 +84,25 @@ catalog_housekeep(Catalog *catalog, GError **error)
         if (!store_event_expire(catalog->store, before_ms, HOUSEKEEP_BATCH, &removed, error))
             return FALSE;
     }
-    return store_lock_expire(catalog->store, NULL, error);
+    return store_lock_expire(catalog->store, NULL, error) &&
+           catalog_transaction_housekeep(catalog, error);
+}
+
+void
+catalog_leave_behind(Catalog *catalog, const char *location, GError *why)
+{
+    if (catalog->options.left_behind)
+        catalog->options.left_behind(location, why);
+    g_error_free(why);
+}
+
+void
+catalog_discard(Catalog *catalog, const char *location, gboolean purge)
+{
+    GError *failure = NULL;
+
+    if (!warehouse_directory_discard(catalog->warehouse, location, purge, &failure))
+        catalog_leave_behind(catalog, location, failure);
 }
 
 gboolean

@@ -54,6 +54,23 @@ gboolean catalog_table_name_fold(CatalogTableName *out_name,
 void catalog_table_name_clear(CatalogTableName *name);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogTableName, catalog_table_name_clear)
 
+/* --- places of namespaces (namespace.c) --- */
+
+/* Whether managed and external data have roots of their own: in the default catalog, where the
+ * warehouse has two. */
+gboolean catalog_namespace_is_external(Catalog *catalog, const CatalogNamespace *namespace_);
+/* Below which directory a namespace's managed and external tables go by default. Transfer full. */
+char *catalog_namespace_managed_root(Catalog *catalog, const CatalogNamespace *namespace_);
+char *catalog_namespace_external_root(Catalog *catalog, const CatalogNamespace *namespace_);
+
+/* --- data that goes (catalog.c) --- */
+
+/* After rows are gone for good: discards the directory (see warehouse.h). What cannot be removed is
+ * left behind, and told. */
+void catalog_discard(Catalog *catalog, const char *location, gboolean purge);
+/* Tells of data left behind; `why` is freed. */
+void catalog_leave_behind(Catalog *catalog, const char *location, GError *why);
+
 /* --- patterns (pattern.c) --- */
 
 /* The PostgreSQL regular expression of a Hive pattern; NULL for NULL (everything). An empty pattern

@@ -66,14 +66,43 @@ trim_slashes(const char *location)
     return g_strndup(location, length);
 }
 
+/* Where a catalog's namespaces go: for the default one external data's root, for any other its own
+ * place. Transfer full. */
+static char *
+catalog_home(Catalog *catalog, const char *catalog_name, GError **error)
+{
+    g_autoptr(CatalogInfo) info = NULL;
+
+    if (strcmp(catalog_name, CATALOG_DEFAULT_NAME) == 0)
+        return g_strdup(warehouse_external_root(catalog->warehouse));
+    info = catalog_info_find(catalog, catalog_name, error);
+    if (!info)
+        return NULL;
+    if (!info->location || *info->location == '\0')
+        return skep_fail_null(error, SKEP_ERROR_INVALID_OBJECT, catalog_name,
+                              "Catalog %s has no location", catalog_name);
+    return warehouse_location_qualify(info->location);
+}
+
+static char *
+default_location(Catalog *catalog, const CatalogNamespace *namespace_, GError **error)
+{
+    g_autofree char *home = catalog_home(catalog, namespace_->catalog, error);
+    g_autofree char *trimmed = home ? trim_slashes(home) : NULL;
+
+    return trimmed ? warehouse_namespace_location(trimmed, namespace_->name) : NULL;
+}
+
 /* Both places are given, or the default one, and allowed. */
 static gboolean
 settle_locations(Catalog *catalog, CatalogNamespace *namespace_, GError **error)
 {
     char *location = namespace_->location && *namespace_->location
                          ? trim_slashes(namespace_->location)
-                         : warehouse_namespace_location(catalog->warehouse, namespace_->name);
+                         : default_location(catalog, namespace_, error);
 
+    if (!location)
+        return FALSE;
     g_free(namespace_->location);
     namespace_->location = location;
     if (namespace_->managed_location && *namespace_->managed_location == '\0')
@@ -81,6 +110,36 @@ settle_locations(Catalog *catalog, CatalogNamespace *namespace_, GError **error)
     return warehouse_location_check(catalog->warehouse, namespace_->location, error) &&
            (!namespace_->managed_location ||
             warehouse_location_check(catalog->warehouse, namespace_->managed_location, error));
+}
+
+gboolean
+catalog_namespace_is_external(Catalog *catalog, const CatalogNamespace *namespace_)
+{
+    return strcmp(namespace_->catalog, CATALOG_DEFAULT_NAME) == 0 &&
+           !warehouse_location_equal(warehouse_root(catalog->warehouse),
+                                     warehouse_external_root(catalog->warehouse));
+}
+
+char *
+catalog_namespace_managed_root(Catalog *catalog, const CatalogNamespace *namespace_)
+{
+    if (namespace_->managed_location)
+        return g_strdup(namespace_->managed_location);
+    if (catalog_namespace_is_external(catalog, namespace_))
+        return warehouse_namespace_location(warehouse_root(catalog->warehouse), namespace_->name);
+    return g_strdup(namespace_->location);
+}
+
+char *
+catalog_namespace_external_root(Catalog *catalog, const CatalogNamespace *namespace_)
+{
+    if (catalog_namespace_is_external(catalog, namespace_) &&
+        warehouse_location_is_under(namespace_->location, warehouse_root(catalog->warehouse)) &&
+        !warehouse_location_is_under(namespace_->location,
+                                     warehouse_external_root(catalog->warehouse)))
+        return warehouse_namespace_location(warehouse_external_root(catalog->warehouse),
+                                            namespace_->name);
+    return g_strdup(namespace_->location);
 }
 
 static void
@@ -153,9 +212,10 @@ check_place_free(Catalog *catalog, const CatalogNamespace *made, const char *par
 static gboolean
 make_directories(Catalog *catalog, const CatalogNamespace *made, GError **error)
 {
+    g_autofree char *managed = catalog_namespace_managed_root(catalog, made);
+
     return warehouse_directory_make(catalog->warehouse, made->location, TRUE, error) &&
-           (!made->managed_location ||
-            warehouse_directory_make(catalog->warehouse, made->managed_location, TRUE, error));
+           warehouse_directory_make(catalog->warehouse, managed, TRUE, error);
 }
 
 CatalogNamespace *
@@ -464,21 +524,58 @@ catalog_namespace_properties(const CatalogNamespace *namespace_)
 /* --- dropping
  * -------------------------------------------------------------------------------------- */
 
-/* The rows are gone for good: a directory that cannot be removed is left behind, not reported as a
- * drop that failed. The directories of namespaces go only when nothing is left in them, so that the
- * data of external tables stay. */
-static void
-remove_data(Catalog *catalog, const GPtrArray *tables, const GPtrArray *locations)
+static gboolean
+goes_along(const StoreDroppedTable *table)
 {
+    return g_strcmp0(table->hms_type, "MANAGED_TABLE") == 0 || table->purge;
+}
+
+/* Whether data that stay are below a namespace's directory: those of external tables that went with
+ * it, and whatever the store still knows there. In doubt, they are. */
+static gboolean
+holds_what_stays(Catalog *catalog, const char *location, const GPtrArray *tables)
+{
+    gboolean used = TRUE;
+
     for (guint i = 0; i < tables->len; i++) {
         const StoreDroppedTable *table = tables->pdata[i];
-        gboolean managed = g_strcmp0(table->hms_type, "MANAGED_TABLE") == 0;
 
-        if (table->location && (managed || table->purge))
-            warehouse_directory_delete(catalog->warehouse, table->location, NULL);
+        if (table->location && !goes_along(table) &&
+            warehouse_location_is_under(table->location, location))
+            return TRUE;
+    }
+    return !store_namespace_place_is_used(catalog->store, location, &used, NULL) || used;
+}
+
+static void
+remove_place(Catalog *catalog, const char *location, const GPtrArray *tables)
+{
+    if (holds_what_stays(catalog, location, tables))
+        warehouse_directory_remove_empty(catalog->warehouse, location, NULL);
+    else
+        catalog_discard(catalog, location, FALSE);
+}
+
+/* The rows are gone for good: a directory that cannot be removed is left behind, not reported as a
+ * drop that failed. */
+static void
+remove_data(Catalog *catalog,
+            const CatalogNamespace *dropped,
+            const GPtrArray *tables,
+            const GPtrArray *locations)
+{
+    g_autofree char *managed = catalog_namespace_managed_root(catalog, dropped);
+
+    for (guint i = 0; i < tables->len; i++) {
+        const StoreDroppedTable *table = tables->pdata[i];
+
+        if (table->location && goes_along(table))
+            catalog_discard(catalog, table->location, table->auto_purge);
     }
     for (guint i = 0; i < locations->len; i++)
-        warehouse_directory_remove_empty(catalog->warehouse, locations->pdata[i], NULL);
+        remove_place(catalog, locations->pdata[i], tables);
+    if (!warehouse_location_equal(managed, dropped->location))
+        remove_place(catalog, managed, tables);
 }
 
 gboolean
@@ -513,6 +610,6 @@ catalog_namespace_drop(Catalog *catalog,
     if (!dropped)
         return catalog_fail_no_namespace(error, found->name);
     if (delete_data)
-        remove_data(catalog, tables, locations);
+        remove_data(catalog, found, tables, locations);
     return TRUE;
 }

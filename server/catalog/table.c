@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of every kind: made by HMS clients, found, listed, dropped. What changes one is in
  * table_alter.c, what commits to an Iceberg one in table_commit.c. Callers: both doors. */
+#include "table_companions.h"
 #include "table_private.h"
 
 #include <string.h>
@@ -43,7 +44,7 @@ settle_place(Catalog *catalog, CatalogTable *made, GError **error)
         return TRUE;
     }
     if (!made->location)
-        made->location = catalog_table_default_location(made, home);
+        made->location = catalog_table_default_location(catalog, made, home);
     return warehouse_location_check(catalog->warehouse, made->location, error);
 }
 
@@ -62,13 +63,21 @@ make_directory(Catalog *catalog, const CatalogTable *made, GError **error)
 
 /* The row decides; the directory was made before it, so that a table never lacks one. */
 static gboolean
-store_new(Catalog *catalog, CatalogTable *made, GError **error)
+store_new(Catalog *catalog,
+          CatalogTable *made,
+          const CatalogTableCreateOptions *options,
+          GError **error)
 {
     g_autoptr(StoreTableCommit) commit = NULL;
     g_autoptr(GError) failure = NULL;
+    g_auto(CatalogTableCompanions) companions = {NULL};
     StoreTableWrite write = {.after = made};
     StoreTableOutcome outcome;
 
+    if (!catalog_table_companions_settle(&companions, catalog, made, options, error))
+        return FALSE;
+    write.constraints = companions.constraints;
+    write.privileges = companions.privileges;
     if (made->metadata_location) {
         commit = catalog_metadata_describe(catalog, made, NULL, error);
         if (!commit)
@@ -105,7 +114,7 @@ catalog_table_create(Catalog *catalog,
         return NULL;
     if (!no_statistics)
         catalog_table_count_files(catalog, made);
-    if (!store_new(catalog, made, error))
+    if (!store_new(catalog, made, options, error))
         return NULL;
     return catalog_table_find(catalog, made->catalog, made->namespace_name, made->name, error);
 }
@@ -298,7 +307,7 @@ is_own_place(Catalog *catalog, const CatalogTable *table)
 {
     g_autoptr(CatalogNamespace) home =
         catalog_namespace_find(catalog, table->catalog, table->namespace_name, NULL);
-    g_autofree char *own = home ? catalog_table_default_location(table, home) : NULL;
+    g_autofree char *own = home ? catalog_table_default_location(catalog, table, home) : NULL;
     gboolean shared = TRUE;
 
     return own && is_default_place(table->location, own) &&
@@ -317,13 +326,26 @@ deletes_data(Catalog *catalog, const CatalogTable *table, const CatalogTableDrop
            (strcmp(table->hms_type, "MANAGED_TABLE") == 0 || external_purge(table));
 }
 
+/* The trash is for data of managed tables; a purge, whoever asks for it, passes it by. */
+static gboolean
+passes_trash(const CatalogTable *table, const CatalogTableDropOptions *options)
+{
+    const char *auto_purge = catalog_map_get(table->parameters, "auto.purge");
+
+    return options->if_purge || options->purge ||
+           (auto_purge && g_ascii_strcasecmp(auto_purge, "true") == 0);
+}
+
 /* The row is gone for good: what cannot be deleted is left behind, and the drop has succeeded. */
 static void
-delete_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *partition_locations)
+delete_data(Catalog *catalog,
+            const CatalogTable *table,
+            gboolean purge,
+            const GPtrArray *partition_locations)
 {
-    warehouse_directory_delete(catalog->warehouse, table->location, NULL);
+    catalog_discard(catalog, table->location, purge);
     for (guint i = 0; partition_locations && i < partition_locations->len; i++)
-        warehouse_directory_delete(catalog->warehouse, partition_locations->pdata[i], NULL);
+        catalog_discard(catalog, partition_locations->pdata[i], purge);
 }
 
 /* A lost connection is settled by asking for the same drop again: a table that is gone is dropped.
@@ -368,6 +390,6 @@ catalog_table_drop(Catalog *catalog,
     if (!drop_row(catalog, table, error))
         return FALSE;
     if (deletes)
-        delete_data(catalog, table, partition_locations);
+        delete_data(catalog, table, passes_trash(table, options), partition_locations);
     return TRUE;
 }

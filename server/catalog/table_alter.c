@@ -242,11 +242,11 @@ plan_rename(TableAlter *alter, GError **error)
                                   error);
     if (!home)
         return FALSE;
-    own = catalog_table_default_location(alter->before, home);
+    own = catalog_table_default_location(catalog, alter->before, home);
     if (!warehouse_location_equal(own, alter->before->location))
         return TRUE;
     alter->move_from = g_strdup(alter->before->location);
-    alter->move_to = catalog_table_default_location(alter->after, target);
+    alter->move_to = catalog_table_default_location(catalog, alter->after, target);
     g_free(alter->after->location);
     alter->after->location = g_strdup(alter->move_to);
     return TRUE;

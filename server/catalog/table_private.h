@@ -29,7 +29,9 @@ char *catalog_columns_incompatible(const GPtrArray *before, const GPtrArray *aft
 CatalogTable *catalog_table_settle(Catalog *catalog, const CatalogTable *wanted, GError **error);
 gboolean catalog_table_is_view(const CatalogTable *table);
 /* The place that Hive's layout gives to this table in this namespace. Transfer full. */
-char *catalog_table_default_location(const CatalogTable *table, const CatalogNamespace *namespace_);
+char *catalog_table_default_location(Catalog *catalog,
+                                     const CatalogTable *table,
+                                     const CatalogNamespace *namespace_);
 /* numFiles and totalSize of a plain Hive table's directory, where the warehouse can count. */
 void catalog_table_count_files(Catalog *catalog, CatalogTable *table);
 /* Removes DO_NOT_UPDATE_STATS from the parameters. TRUE when it was there and true. */

@@ -155,11 +155,13 @@ catalog_table_settle(Catalog *catalog, const CatalogTable *wanted, GError **erro
 }
 
 char *
-catalog_table_default_location(const CatalogTable *table, const CatalogNamespace *namespace_)
+catalog_table_default_location(Catalog *catalog,
+                               const CatalogTable *table,
+                               const CatalogNamespace *namespace_)
 {
-    gboolean managed = strcmp(table->hms_type, "MANAGED_TABLE") == 0;
-    const char *root = managed && namespace_->managed_location ? namespace_->managed_location
-                                                               : namespace_->location;
+    g_autofree char *root = strcmp(table->hms_type, "EXTERNAL_TABLE") == 0
+                                ? catalog_namespace_external_root(catalog, namespace_)
+                                : catalog_namespace_managed_root(catalog, namespace_);
 
     return warehouse_table_location(root, table->name);
 }

@@ -41,19 +41,19 @@ SELECT database_uuid FROM skep.server;
 WITH made AS (
     INSERT INTO skep.catalogs (name, description, location, created_s, parameters)
     SELECT $1, $2, $3, $4, $5
-    RETURNING id
+    RETURNING *
 ), first AS (
     INSERT INTO skep.namespaces (catalog_id, name, description, location, owner_name, owner_type, created_s)
     SELECT made.id, $6, $7, $8, $9, $10, $4 FROM made
-    RETURNING id
+    RETURNING *
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_DATABASE', $1, $6,
-           jsonb_build_object('id', first.id, 'location', $8, 'owner', $9)
+           jsonb_build_object('namespace', to_jsonb(first))
     FROM first
     UNION ALL
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_CATALOG', $1, NULL,
-           jsonb_build_object('id', made.id, 'location', $3, 'description', $2)
+           jsonb_build_object('catalog', to_jsonb(made))
     FROM made
 )
 SELECT id FROM made;
@@ -62,19 +62,18 @@ SELECT id FROM made;
 -- Everything but the name and the creation.
 -- $1 text name  $2 text description  $3 text location  $4 jsonb parameters
 WITH before AS (
-    SELECT id, description, location, parameters FROM skep.catalogs WHERE name = $1 FOR UPDATE
+    SELECT * FROM skep.catalogs WHERE name = $1 FOR UPDATE
 ), changed AS (
     UPDATE skep.catalogs c
     SET description = $2, location = $3, parameters = $4
     FROM before
     WHERE c.id = before.id
-    RETURNING c.id
+    RETURNING c.*
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_CATALOG', $1,
-           jsonb_build_object('id', before.id, 'location', $3, 'description', $2,
-                              'location_before', before.location, 'description_before', before.description)
-    FROM before
+           jsonb_build_object('catalog_before', to_jsonb(before), 'catalog', to_jsonb(changed))
+    FROM before, changed
 )
 SELECT id FROM changed;
 
@@ -86,17 +85,17 @@ WITH home AS (
 ), emptied AS (
     DELETE FROM skep.namespaces n USING home
     WHERE n.catalog_id = home.id AND n.name = $2
-    RETURNING n.id, n.name, n.location
+    RETURNING n.*
 ), dropped AS (
-    DELETE FROM skep.catalogs c USING home WHERE c.id = home.id RETURNING c.id, c.location
+    DELETE FROM skep.catalogs c USING home WHERE c.id = home.id RETURNING c.*
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_DATABASE', $1, emptied.name,
-           jsonb_build_object('id', emptied.id, 'location', emptied.location)
+           jsonb_build_object('namespace', to_jsonb(emptied))
     FROM emptied
     UNION ALL
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_CATALOG', $1, NULL,
-           jsonb_build_object('id', dropped.id, 'location', dropped.location)
+           jsonb_build_object('catalog', to_jsonb(dropped))
     FROM dropped
 )
 SELECT dropped.location, emptied.location AS namespace_location FROM dropped LEFT JOIN emptied ON true;

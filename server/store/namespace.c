@@ -175,6 +175,7 @@ drop_tables(StoreTransaction *transaction,
         table->hms_type = store_row_text_copy(result, row, 1);
         table->location = store_row_text_copy(result, row, 2);
         table->purge = store_row_bool(result, row, 3);
+        table->auto_purge = store_row_bool(result, row, 4);
         g_ptr_array_add(drop->tables, table);
     }
     return TRUE;
@@ -254,5 +255,20 @@ store_namespace_drop(Store *store,
         *out_tables = g_steal_pointer(&tables);
     if (out_locations)
         *out_locations = g_steal_pointer(&locations);
+    return TRUE;
+}
+
+gboolean
+store_namespace_place_is_used(Store *store,
+                              const char *location,
+                              gboolean *out_used,
+                              GError **error)
+{
+    StoreParam params[] = {store_param_text(location)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_query_one(store, &SQL_NAMESPACE_PLACE_IS_USED, STORE_PARAMS(params), &result, error))
+        return FALSE;
+    *out_used = !result || store_row_bool(result, 0, 0);
     return TRUE;
 }

@@ -104,14 +104,38 @@ WITH dropped AS (
     USING skep.namespaces n
     WHERE t.namespace_id = ANY ($1) AND n.id = t.namespace_id
     RETURNING t.id, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.location, to_jsonb(t) AS image,
-              lower(coalesce(t.parameters ->> 'external.table.purge', '')) = 'true' AS purge
+              lower(coalesce(t.parameters ->> 'external.table.purge', '')) = 'true' AS purge,
+              lower(coalesce(t.parameters ->> 'auto.purge', '')) = 'true' AS auto_purge
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $2, d.namespace_name, d.name, d.id,
            jsonb_build_object('table', d.image)
     FROM dropped d
 )
-SELECT kind, hms_type, location, purge FROM dropped ORDER BY namespace_name, name;
+SELECT kind, hms_type, location, purge, auto_purge FROM dropped ORDER BY namespace_name, name;
+
+-- name: namespace_place_is_used
+-- Does any table, namespace or catalog lie at a place, or below or above it? Asked before the directory of a dropped namespace
+-- goes with all that is in it, which is rare: it may look at everything. Spellings of one place are made equal first. The
+-- roots of catalogs and of `default` namespaces hold everything, and count only when the place is theirs.
+-- $1 text location
+WITH place AS (
+    SELECT regexp_replace(regexp_replace($1, '^file:/*', '/'), '^s3[an]://', 's3://') AS path
+), others AS (
+    SELECT regexp_replace(regexp_replace(spot.location, '^file:/*', '/'), '^s3[an]://', 's3://') AS path, spot.is_root
+    FROM (SELECT location, false AS is_root FROM skep.tables WHERE location IS NOT NULL
+          UNION ALL
+          SELECT location, name = 'default' FROM skep.namespaces
+          UNION ALL
+          SELECT managed_location, false FROM skep.namespaces WHERE managed_location IS NOT NULL
+          UNION ALL
+          SELECT location, true FROM skep.catalogs WHERE location IS NOT NULL) AS spot
+)
+SELECT EXISTS (
+    SELECT
+    FROM others, place
+    WHERE others.path = place.path OR starts_with(others.path, place.path || '/')
+       OR (NOT others.is_root AND starts_with(place.path, others.path || '/'))) AS used;
 
 -- name: namespace_drop_functions
 -- All functions of some namespaces, each with its event.

@@ -136,6 +136,24 @@ hive_site_port(const char *text)
                : NULL;
 }
 
+/* Hive's own class translates; an empty text is how Hive is told not to. */
+static char *
+hive_site_translates(const char *text)
+{
+    return g_strdup(g_str_has_suffix(text, "MetastoreDefaultTransformer") ? "true" : "false");
+}
+
+/* Minutes; where Hadoop keeps the trash of a user. */
+static char *
+hive_site_trash(const char *text)
+{
+    guint64 minutes = 0;
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &minutes, NULL))
+        return NULL;
+    return minutes > 0 ? g_build_filename(g_get_home_dir(), ".Trash", "Current", NULL)
+                       : g_strdup("");
+}
+
 typedef struct {
     const char *suffix; /* after "metastore." or "hive.metastore.", or another name in full */
     const char *setting;
@@ -144,6 +162,9 @@ typedef struct {
 
 static const HiveSiteRow hive_site_rows[] = {
     {"warehouse.dir",                "warehouse",                  hive_site_location},
+    {"warehouse.external.dir",       "warehouse_external",         hive_site_location},
+    {"metadata.transformer.class",   "translate_managed_tables",   hive_site_translates},
+    {"fs.trash.interval",            "trash_dir",                  hive_site_trash   },
     {"thrift.port",                  "thrift_listen",              hive_site_port    },
     {"port",                         "thrift_listen",              hive_site_port    },
     {"catalog.servlet.port",         "rest_listen",                hive_site_port    },
@@ -218,7 +239,7 @@ hive_site_database_uri(GHashTable *properties, char **out_uri, GError **error)
 }
 
 GHashTable *
-hive_site_read(const char *file, GPtrArray *notes, GError **error)
+hive_site_read(const char *file, GPtrArray *notes, GHashTable *out_properties, GError **error)
 {
     g_autoptr(GHashTable) properties = hive_site_parse(file, error);
     if (!properties)
@@ -234,6 +255,7 @@ hive_site_read(const char *file, GPtrArray *notes, GError **error)
     g_hash_table_iter_init(&iter, properties);
     while (g_hash_table_iter_next(&iter, &name, &value)) {
         const HiveSiteRow *row = hive_site_find_row(name);
+        g_hash_table_replace(out_properties, g_strdup(name), g_strdup(value));
         if (!row) {
             if (!strstr(name, "jdo.option.Connection"))
                 g_ptr_array_add(

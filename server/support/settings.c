@@ -34,6 +34,12 @@ static const SettingRow setting_rows[] = {
      "where the embedded PostgreSQL and its warehouse live; default /var/lib/skep for root, else ~/.local/share/skep"},
     {"warehouse", SETTING_TEXT, AT(warehouse), NULL, 0, 0, FALSE,
      "root of the tables' files, file:///... or s3://bucket/prefix; default file://<data_dir>/warehouse"},
+    {"warehouse_external", SETTING_TEXT, AT(warehouse_external), NULL, 0, 0, FALSE,
+     "root of external tables and of new databases' locations; default: as warehouse (metastore.warehouse.external.dir)"},
+    {"translate_managed_tables", SETTING_BOOLEAN, AT(translate_managed_tables), "false", 0, 0, FALSE,
+     "make managed tables that are not transactional external ones, as Hive 4 does (metastore.metadata.transformer.class)"},
+    {"trash_dir", SETTING_TEXT, AT(trash_dir), NULL, 0, 0, FALSE,
+     "an absolute path: data that a drop deletes is moved below it, but for purges; nobody empties it (fs.trash.interval)"},
     {"allowed_locations", SETTING_TEXT, AT(allowed_locations), NULL, 0, 0, FALSE,
      "more location prefixes that clients may use, separated by spaces"},
     {"allow_any_file_location", SETTING_BOOLEAN, AT(allow_any_file_location), "true", 0, 0, FALSE,
@@ -226,13 +232,15 @@ settings_load(const char *config_file,
               GError **error)
 {
     g_autoptr(Settings) settings = g_new0(Settings, 1);
+    settings->hive_properties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (gsize i = 0; i < G_N_ELEMENTS(setting_rows); i++)
         if (setting_rows[i].default_text &&
             !settings_set(settings, &setting_rows[i], setting_rows[i].default_text, "default",
                           error))
             return NULL;
     if (hive_site_file) {
-        g_autoptr(GHashTable) found = hive_site_read(hive_site_file, notes, error);
+        g_autoptr(GHashTable) found =
+            hive_site_read(hive_site_file, notes, settings->hive_properties, error);
         if (!found)
             return NULL;
         GHashTableIter iter;
@@ -258,6 +266,7 @@ settings_free(Settings *settings)
     for (gsize i = 0; i < G_N_ELEMENTS(setting_rows); i++)
         if (setting_rows[i].type == SETTING_TEXT)
             g_free(*(char **)((char *)settings + setting_rows[i].offset));
+    g_clear_pointer(&settings->hive_properties, g_hash_table_unref);
     g_free(settings);
 }
 

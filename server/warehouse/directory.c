@@ -164,6 +164,73 @@ warehouse_local_directory_move(const WarehouseLocalPath *from,
     return outcome == 0 || fail_move(error, saved, from, to);
 }
 
+#define TRASH_NAMES_MAX 100
+
+gboolean
+warehouse_local_directory_trash(const WarehouseLocalPath *local,
+                                const char *path,
+                                const char *trash,
+                                GError **error)
+{
+    g_autofree char *kept = g_strconcat(trash, path, NULL);
+
+    for (int attempt = 0;; attempt++) {
+        g_autofree char *name = attempt == 0 ? g_strdup(kept)
+                                             : g_strdup_printf("%s.%" G_GINT64_FORMAT ".%d", kept,
+                                                               g_get_real_time() / 1000, attempt);
+        WarehouseLocalPath target = {
+            .base = "", .relative = name + 1, .trust_links = TRUE, .location = name};
+        g_autoptr(GError) failure = NULL;
+
+        if (warehouse_local_directory_move(local, &target, &failure))
+            return TRUE;
+        if (skep_error_fact(failure) != SKEP_ERROR_INVALID_OPERATION ||
+            attempt == TRASH_NAMES_MAX) {
+            g_propagate_prefixed_error(error, g_steal_pointer(&failure),
+                                       "%s was not moved to the trash: ", local->location);
+            return FALSE;
+        }
+    }
+}
+
+/* The entries of an open directory, all of them though some cannot be removed; errno of the last
+ * failure, or 0. */
+static int
+remove_entries(DIR *tree)
+{
+    const struct dirent *entry;
+    int failed = 0;
+
+    while ((entry = readdir(tree))) {
+        if (is_dots(entry->d_name) || unlinkat(dirfd(tree), entry->d_name, 0) == 0 ||
+            errno == ENOENT)
+            continue;
+        if ((errno != EISDIR && errno != EPERM) || !remove_tree(dirfd(tree), entry->d_name, 1))
+            failed = errno;
+    }
+    return failed;
+}
+
+gboolean
+warehouse_local_directory_empty(const WarehouseLocalPath *path, GError **error)
+{
+    g_autofree char *name = NULL;
+    DIR *tree;
+    int failed, directory;
+
+    if (!warehouse_local_directory_make(path, FALSE, error))
+        return FALSE;
+    directory = warehouse_local_open_parent(path, WAREHOUSE_MAKE_NONE, &name, error);
+    if (directory < 0)
+        return FALSE;
+    tree = open_tree(directory, name);
+    failed = tree ? remove_entries(tree) : errno;
+    if (tree)
+        closedir(tree);
+    close(directory);
+    return failed == 0 || warehouse_local_fail(error, failed, "empty", path->location);
+}
+
 static gboolean
 count_tree(int parent, const char *name, int depth, WarehouseUsage *usage)
 {

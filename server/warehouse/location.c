@@ -243,9 +243,9 @@ append_level(GString *out, const char *level, gsize length)
 }
 
 char *
-warehouse_namespace_location(const Warehouse *warehouse, const char *namespace_name)
+warehouse_namespace_location(const char *root, const char *namespace_name)
 {
-    GString *location = g_string_new(warehouse_root(warehouse));
+    GString *location = g_string_new(root);
     const char *level = namespace_name;
 
     if (strcmp(namespace_name, "default") == 0)

@@ -6,9 +6,11 @@
 #include <string.h>
 
 struct Warehouse {
-    char *root; /* without a trailing slash */
+    char *root;          /* without a trailing slash */
+    char *external_root; /* the same; equal to root when there is none of its own */
+    char *trash_directory;
     WarehouseLocation *root_location;
-    GPtrArray *prefixes; /* WarehouseLocation*, the root first */
+    GPtrArray *prefixes; /* WarehouseLocation*, the roots first */
     gboolean allow_any_file_location;
     gsize file_bytes_max;
 };
@@ -40,6 +42,7 @@ Warehouse *
 warehouse_open(const WarehouseOptions *options, GError **error)
 {
     g_autoptr(Warehouse) warehouse = g_new0(Warehouse, 1);
+    const char *external_root = options->external_root ? options->external_root : options->root;
 
     warehouse->prefixes = g_ptr_array_new_with_free_func((GDestroyNotify)warehouse_location_free);
     if (!options->root || !add_prefix(warehouse, options->root, error)) {
@@ -53,11 +56,19 @@ warehouse_open(const WarehouseOptions *options, GError **error)
         return skep_fail_null(
             error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
             "The warehouse cannot be the root directory; give it a directory of its own");
+    if (options->external_root && !add_prefix(warehouse, options->external_root, error))
+        return NULL;
+    if (options->trash_directory && !g_path_is_absolute(options->trash_directory))
+        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                              "The trash must be an absolute path, not %s",
+                              options->trash_directory);
     for (gsize i = 0; options->allowed_prefixes && options->allowed_prefixes[i]; i++) {
         if (!add_prefix(warehouse, options->allowed_prefixes[i], error))
             return NULL;
     }
     warehouse->root = root_text(options->root);
+    warehouse->external_root = root_text(external_root);
+    warehouse->trash_directory = g_strdup(options->trash_directory);
     warehouse->allow_any_file_location = options->allow_any_file_location;
     warehouse->file_bytes_max = options->file_bytes_max ? options->file_bytes_max : 256u << 20;
     return g_steal_pointer(&warehouse);
@@ -70,6 +81,8 @@ warehouse_close(Warehouse *warehouse)
         return;
     g_ptr_array_unref(warehouse->prefixes);
     g_free(warehouse->root);
+    g_free(warehouse->external_root);
+    g_free(warehouse->trash_directory);
     g_free(warehouse);
 }
 
@@ -77,6 +90,12 @@ const char *
 warehouse_root(const Warehouse *warehouse)
 {
     return warehouse->root;
+}
+
+const char *
+warehouse_external_root(const Warehouse *warehouse)
+{
+    return warehouse->external_root;
 }
 
 /* The longest allowed prefix that holds the location; NULL: none. */
@@ -303,6 +322,53 @@ warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **
     switch (entered->scheme) {
     case WAREHOUSE_SCHEME_FILE:
         return warehouse_local_directory_delete(&local, error);
+    case WAREHOUSE_SCHEME_S3:
+        break;
+    }
+    return TRUE;
+}
+
+gboolean
+warehouse_directory_discard(Warehouse *warehouse,
+                            const char *location,
+                            gboolean purge,
+                            GError **error)
+{
+    WarehouseLocalPath local;
+    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+
+    if (!entered || !check_removable(warehouse, entered, location, error))
+        return FALSE;
+    switch (entered->scheme) {
+    case WAREHOUSE_SCHEME_FILE:
+        return warehouse->trash_directory && !purge
+                   ? warehouse_local_directory_trash(&local, entered->path,
+                                                     warehouse->trash_directory, error)
+                   : warehouse_local_directory_delete(&local, error);
+    case WAREHOUSE_SCHEME_S3:
+        break;
+    }
+    return TRUE;
+}
+
+gboolean
+warehouse_directory_empty(Warehouse *warehouse,
+                          const char *location,
+                          gboolean purge,
+                          GError **error)
+{
+    WarehouseLocalPath local;
+    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+
+    if (!entered || !check_removable(warehouse, entered, location, error))
+        return FALSE;
+    switch (entered->scheme) {
+    case WAREHOUSE_SCHEME_FILE:
+        if (warehouse->trash_directory && !purge &&
+            !warehouse_local_directory_trash(&local, entered->path, warehouse->trash_directory,
+                                             error))
+            return FALSE;
+        return warehouse_local_directory_empty(&local, error);
     case WAREHOUSE_SCHEME_S3:
         break;
     }

@@ -50,6 +50,14 @@ gboolean warehouse_local_delete(const WarehouseLocalPath *path, GError **error);
 gboolean
 warehouse_local_directory_make(const WarehouseLocalPath *path, gboolean durable, GError **error);
 gboolean warehouse_local_directory_delete(const WarehouseLocalPath *path, GError **error);
+/* Moves the directory at absolute `path` to the same path below the absolute `trash`, where it gets
+ * another name when its own is taken. A directory that is missing is moved. */
+gboolean warehouse_local_directory_trash(const WarehouseLocalPath *local,
+                                         const char *path,
+                                         const char *trash,
+                                         GError **error);
+/* Removes everything in the directory; one that is missing is made. */
+gboolean warehouse_local_directory_empty(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_remove_empty(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_move(const WarehouseLocalPath *from,
                                         const WarehouseLocalPath *to,

@@ -149,13 +149,13 @@ START_TEST(no_two_names_share_a_directory)
                            "a\x1f"
                            "b"};
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autofree char *first = warehouse_namespace_location(warehouse, "default");
+    g_autofree char *first = warehouse_namespace_location(warehouse_root(warehouse), "default");
     g_autofree char *table = warehouse_table_location("/wh/d.db/", "a b");
 
     ck_assert_str_eq(first, warehouse_root(warehouse));
     ck_assert_str_eq(table, "/wh/d.db/a-32-b");
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        char *location = warehouse_namespace_location(warehouse, names[i]);
+        char *location = warehouse_namespace_location(warehouse_root(warehouse), names[i]);
 
         ck_assert_msg(warehouse_location_check(warehouse, location, NULL), "%s", location);
         ck_assert_msg(g_hash_table_add(seen, location), "%s", names[i]);
