@@ -10,6 +10,22 @@
 
 typedef struct IcebergScan IcebergScan;
 
+/* What a request asks to be read. */
+typedef struct {
+    GPtrArray *snapshots; /* const cJSON*, borrowed from the metadata; empty: an empty table */
+    gboolean only_added;  /* files that these snapshots have added, and no others */
+    const cJSON *schema;  /* borrowed: where names are looked up */
+} IcebergScanRange;
+
+/* One snapshot (snapshot-id, or the current one), or the appends after start-snapshot-id up to
+ * end-snapshot-id. INVALID_ARGUMENT: no such snapshot, or the start is no ancestor of the end. */
+gboolean iceberg_scan_range_read(const cJSON *metadata,
+                                 const cJSON *request,
+                                 IcebergScanRange *out_range,
+                                 GError **error);
+void iceberg_scan_range_clear(IcebergScanRange *range);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(IcebergScanRange, iceberg_scan_range_clear)
+
 /* `metadata` is borrowed; `schema` is the one of its schemas that names are looked up in; `request`
  * is a PlanTableScanRequest, of which filter, case-sensitive, select and stats-fields are used.
  * INVALID_ARGUMENT. */

@@ -85,6 +85,7 @@ add_value(cJSON *row, const IcebergValue *value)
     case ICEBERG_VALUE_NUMBER:
         cJSON_AddNumberToObject(element, "number", value->number);
         break;
+    case ICEBERG_VALUE_DECIMAL: /* a manifest keeps them as bytes */
     case ICEBERG_VALUE_BYTES:
         add_bytes(element, "bytes", value->bytes, value->length);
         break;

@@ -70,6 +70,7 @@ typedef struct {
     const char *namespace_name;
     const char *table;
     const char *view;
+    const char *plan;
 } RestPlaces;
 
 typedef struct {
@@ -233,6 +234,10 @@ gboolean rest_table_rename(RestRequest *request, GError **error);
 gboolean rest_table_report_metrics(RestRequest *request, GError **error);
 gboolean rest_table_commit(RestRequest *request, GError **error); /* table_commit.c */
 gboolean rest_transaction_commit(RestRequest *request, GError **error);
+gboolean rest_scan_plan(RestRequest *request, GError **error); /* scan.c */
+gboolean rest_scan_fetch(RestRequest *request, GError **error);
+gboolean rest_scan_cancel(RestRequest *request, GError **error);
+gboolean rest_scan_tasks(RestRequest *request, GError **error);
 gboolean rest_view_list(RestRequest *request, GError **error); /* view.c */
 gboolean rest_view_create(RestRequest *request, GError **error);
 gboolean rest_view_register(RestRequest *request, GError **error);

@@ -31,6 +31,10 @@ static const RestRoute route_table[] = {
     {REST_METHOD_POST,   TABLE,               "updateTable",             rest_table_commit,                ADVERTISED | BODY},
     {REST_METHOD_DELETE, TABLE,               "dropTable",               rest_table_drop,                  ADVERTISED},
     {REST_METHOD_POST,   TABLE "/metrics",    "reportMetrics",           rest_table_report_metrics,        ADVERTISED | BODY},
+    {REST_METHOD_POST,   TABLE "/plan",       "planTableScan",           rest_scan_plan,                   ADVERTISED | BODY},
+    {REST_METHOD_GET,    TABLE "/plan/{plan-id}", "fetchPlanningResult", rest_scan_fetch,                  ADVERTISED},
+    {REST_METHOD_DELETE, TABLE "/plan/{plan-id}", "cancelPlanning",      rest_scan_cancel,                 ADVERTISED},
+    {REST_METHOD_POST,   TABLE "/tasks",      "fetchScanTasks",          rest_scan_tasks,                  ADVERTISED | BODY},
     {REST_METHOD_POST,   V1 "/tables/rename", "renameTable",             rest_table_rename,                ADVERTISED | BODY},
     {REST_METHOD_POST,   V1 "/transactions/commit", "commitTransaction", rest_transaction_commit,          ADVERTISED | BODY},
 
@@ -91,6 +95,7 @@ route_place(RestPlaces *places, const char *name, gsize length)
         {"{namespace}", &places->namespace_name},
         {"{table}",     &places->table         },
         {"{view}",      &places->view          },
+        {"{plan-id}",   &places->plan          },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
         if (strlen(slots[i].name) == length && !memcmp(slots[i].name, name, length))
@@ -105,7 +110,7 @@ route_fits(const char *path,
            gboolean with_prefix,
            RestPlaces *out_places)
 {
-    RestPlaces places = {NULL, NULL, NULL, NULL};
+    RestPlaces places = {.prefix = NULL};
     guint at = 0;
     while (*path) {
         path++; /* the slash */

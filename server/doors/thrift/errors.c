@@ -27,6 +27,10 @@ typedef struct {
         .methods = methods_, .fact = SKEP_ERROR_##fact_, .exception_class = exception_class_,      \
         .wording = wording_                                                                        \
     }
+#define RULES_OF_CONSTRAINT(method)                                                                \
+    RULE(method, NO_SUCH_TABLE, THRIFT_UNDECLARED_EXCEPTION, NULL),                                \
+        RULE(method, NO_SUCH_CATALOG, THRIFT_UNDECLARED_EXCEPTION, NULL),                          \
+        RULE(method, INVALID_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL)
 static const ErrorRule error_rules[] = {
     RULE("create_table*", NO_SUCH_NAMESPACE, THRIFT_INVALID_OBJECT_EXCEPTION, NULL),
     RULE("create_table*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "Table %c.%o already exists"),
@@ -58,6 +62,11 @@ static const ErrorRule error_rules[] = {
     RULE("get_partition_by_name", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_TO_GET),
     RULE("add_partition*", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_TO_ADD),
     RULE("append_partition*", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_TO_ADD),
+    RULE("add_partition*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
+    RULE("append_partition*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
+    RULE("add_partition*", FORBIDDEN, THRIFT_META_EXCEPTION, NULL),
+    RULE("exchange_partition*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
+    RULE("exchange_partition*", ALREADY_EXISTS, THRIFT_META_EXCEPTION, NULL),
     RULE("get_partitions_by_filter*", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
     RULE("get_part_specs_by_filter", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
     RULE("get_num_partitions_by_filter", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
@@ -71,6 +80,14 @@ static const ErrorRule error_rules[] = {
          THRIFT_UNKNOWN_TABLE_EXCEPTION,
          NOT_FOUND_TO_MARK),
     RULE("isPartitionMarkedForEvent", INVALID_ARGUMENT, THRIFT_INVALID_PARTITION_EXCEPTION, NULL),
+    /* Hive raises what these do not declare, and its clients expect the answer to that. */
+    RULES_OF_CONSTRAINT("add_primary_key"),
+    RULES_OF_CONSTRAINT("add_foreign_key"),
+    RULES_OF_CONSTRAINT("add_unique_constraint"),
+    RULES_OF_CONSTRAINT("add_not_null_constraint"),
+    RULES_OF_CONSTRAINT("add_default_constraint"),
+    RULES_OF_CONSTRAINT("add_check_constraint"),
+    RULE("drop_constraint", NO_SUCH_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL),
     /* A column that the table does not have. */
     RULE("update_table_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
     RULE("update_partition_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
@@ -130,6 +147,8 @@ classes_of_fact(SkepError fact)
     case SKEP_ERROR_NO_SUCH_PARTITION:
         return MISSING(THRIFT_NO_SUCH_OBJECT_EXCEPTION, THRIFT_UNKNOWN_PARTITION_EXCEPTION,
                        THRIFT_INVALID_PARTITION_EXCEPTION);
+    case SKEP_ERROR_NO_SUCH_PLAN:
+    case SKEP_ERROR_NO_SUCH_PLAN_TASK:
     case SKEP_ERROR_NO_SUCH_OBJECT:
         return MISSING(THRIFT_NO_SUCH_OBJECT_EXCEPTION);
     case SKEP_ERROR_NO_SUCH_LOCK:
@@ -178,6 +197,8 @@ wording_of_fact(SkepError fact)
     case SKEP_ERROR_NO_SUCH_PARTITION:
     case SKEP_ERROR_NO_SUCH_LOCK:
     case SKEP_ERROR_NO_SUCH_TRANSACTION:
+    case SKEP_ERROR_NO_SUCH_PLAN:
+    case SKEP_ERROR_NO_SUCH_PLAN_TASK:
     case SKEP_ERROR_NO_SUCH_OBJECT:
     case SKEP_ERROR_NO_SUCH_FILE:
     case SKEP_ERROR_ALREADY_EXISTS:
@@ -213,6 +234,8 @@ const ThriftDeclaredException *
 thrift_error_exception(const ThriftMethod *method, SkepError fact)
 {
     const ErrorRule *rule = find_rule(method, fact);
+    if (rule != NULL && rule->exception_class == THRIFT_UNDECLARED_EXCEPTION)
+        return NULL;
     const ThriftDeclaredException *declared =
         rule != NULL ? find_declared(method, rule->exception_class) : NULL;
     ErrorClasses classes = classes_of_fact(fact);
