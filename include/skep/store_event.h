@@ -24,8 +24,9 @@ typedef struct {
     gint64 limit;
 } StoreEventQuery;
 
-/* FALSE without an error ends the scan. May not call the store. */
-typedef gboolean (*StoreEventFunc)(const CatalogEvent *event, gpointer data, GError **error);
+/* The event is the function's to change, and gone after it. FALSE without an error ends the scan.
+ * May not call the store. */
+typedef gboolean (*StoreEventFunc)(CatalogEvent *event, gpointer data, GError **error);
 /* Numbered events in order, while they arrive. */
 gboolean store_event_scan(
     Store *store, const StoreEventQuery *query, StoreEventFunc func, gpointer data, GError **error);

@@ -44,7 +44,7 @@ ORDER BY number
 LIMIT $7;
 
 -- name: event_count
--- How many event_scan would find up to a number.
+-- How many event_scan would find up to a number; those of no namespace (of transactions) count for each.
 -- $1 bigint after  $2 bigint last  $3 text catalog_name  $4 text namespace_name  $5 text[] table_names  $6 bigint limit
 SELECT count(*) AS count
 FROM (SELECT
@@ -52,7 +52,7 @@ FROM (SELECT
       WHERE number > $1
         AND ($2 IS NULL OR number <= $2)
         AND ($3 IS NULL OR catalog_name = $3)
-        AND ($4 IS NULL OR namespace_name = $4 OR details ->> 'new_namespace' = $4)
+        AND ($4 IS NULL OR namespace_name = $4 OR namespace_name IS NULL OR details ->> 'new_namespace' = $4)
         AND ($5 IS NULL OR table_name = ANY ($5)
              OR (event_type = 'ALTER_TABLE' AND details #>> '{table,name}' = ANY ($5)))
       LIMIT $6) AS found;

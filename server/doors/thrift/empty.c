@@ -6,7 +6,6 @@
 #include "decode.h"
 #include "reply.h"
 
-#include <hms_notification_types.h>
 #include <hms_resource_plan_types.h>
 
 #include "skep/error.h"
@@ -25,9 +24,6 @@
     }
 
 EMPTY_ANSWER(thrift_get_active_resource_plan, HmsResourcePlansGetActiveResourcePlanResult)
-/* Events are not served over this door: the number of the last one stays 0. */
-EMPTY_ANSWER(thrift_get_current_notificationEventId,
-             HmsNotificationsGetCurrentNotificationEventIdResult)
 
 /* --- resource plans --- */
 

@@ -3,9 +3,8 @@
  * server/catalog/function.c. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
+#include "function.h"
 #include "reply.h"
-
-#include <hms_function_types.h>
 
 #include "skep/catalog_function.h"
 #include "skep/error.h"
@@ -57,8 +56,8 @@ resource_encode(const CatalogResource *resource)
     return out;
 }
 
-static HmsFunction *
-function_encode(const CatalogFunction *function)
+HmsFunction *
+thrift_encode_function(const CatalogFunction *function)
 {
     HmsFunction *out = g_object_new(HMS_TYPE_FUNCTION, NULL);
     out->functionName = g_strdup(function->name);
@@ -121,7 +120,7 @@ thrift_get_function(ThriftCall *call, gpointer args, gpointer result, GError **e
         return FALSE;
     g_autoptr(CatalogFunction) found =
         catalog_function_find(call->catalog, name.catalog, name.database, name.table, error);
-    return found != NULL && THRIFT_REPLY_OBJECT(out, function_encode(found));
+    return found != NULL && THRIFT_REPLY_OBJECT(out, thrift_encode_function(found));
 }
 
 /* CatalogFunction*. */
@@ -152,7 +151,7 @@ static void
 functions_append_encoded(GPtrArray *out, const GPtrArray *functions)
 {
     for (guint i = 0; i < functions->len; i++)
-        g_ptr_array_add(out, function_encode(g_ptr_array_index(functions, i)));
+        g_ptr_array_add(out, thrift_encode_function(g_ptr_array_index(functions, i)));
 }
 
 gboolean

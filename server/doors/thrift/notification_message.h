@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The message of an event in Hive's format `json-0.2`: JSON with the members of its type, in which
+ * the objects are text in Thrift's JSON protocol. Caller: notification.c. Any thread. */
+#pragma once
+
+#include "skep/event_types.h"
+
+#define NOTIFICATION_MESSAGE_FORMAT "json-0.2"
+
+/* Changes the separators in names of nested namespaces, which clients of this door know nothing of,
+ * to dots. An event of an older version, which recorded no objects, gets a message without them.
+ * Transfer full. */
+char *thrift_notification_message(CatalogEvent *event, GError **error);
