@@ -201,6 +201,11 @@
     SERVED(get_check_constraints, thrift_get_check_constraints)                                    \
     SERVED(get_all_table_constraints, thrift_get_all_table_constraints)                            \
     SERVED(drop_constraint, thrift_drop_constraint)                                                \
+    /* notification.c */                                                                           \
+    SERVED(get_current_notificationEventId, thrift_get_current_notification_event_id)              \
+    SERVED(get_next_notification, thrift_get_next_notification)                                    \
+    SERVED(get_notification_events_count, thrift_get_notification_events_count)                    \
+    SERVED(fire_listener_event, thrift_fire_listener_event)                                        \
     /* type.c */                                                                                   \
     SERVED(create_type, thrift_create_type)                                                        \
     SERVED(get_type, thrift_get_type)                                                              \
@@ -236,7 +241,6 @@
     SERVED(drop_index_by_name, thrift_drop_index_by_name)                                          \
     /* empty.c */                                                                                  \
     SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
-    SERVED(get_current_notificationEventId, thrift_get_current_notificationEventId)                \
     SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
     /* schema_registry.c */                                                                        \
     SERVED(create_ischema, thrift_create_ischema)                                                  \
