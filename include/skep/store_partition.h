@@ -172,3 +172,15 @@ gboolean store_partition_drop(Store *store,
                               gint64 *out_missing,
                               GPtrArray **out_dropped,
                               GError **error);
+
+/* Takes the named ones (NULL-terminated) out of `source` and adds `partitions` to `target`, all of
+ * both or nothing; then `move` runs, as for a rename. NO_SUCH_PARTITION, ALREADY_EXISTS,
+ * NO_SUCH_TABLE. */
+gboolean store_partition_exchange(Store *store,
+                                  const StorePartitionTable *source,
+                                  const char *const *names,
+                                  const StorePartitionTable *target,
+                                  const GPtrArray *partitions,
+                                  StorePartitionMoveFunc move,
+                                  gpointer data,
+                                  GError **error);

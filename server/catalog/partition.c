@@ -337,7 +337,8 @@ check_request_limit(Catalog *catalog, Selection *selection, gint max, GError **e
         return TRUE;
     return skep_fail(error, SKEP_ERROR_TOO_LARGE, selection->table->name,
                      "Number of partitions scanned (=%" G_GINT64_FORMAT ") on table '%s' exceeds "
-                     "limit (=%d)",
+                     "limit (=%d). This is controlled on the metastore server by "
+                     "metastore.limit.partition.request.",
                      count, selection->table->name, limit);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changing partitions: add, alter, rename, drop, and what that means for directories. Directories
- * are made before rows that point to them, and data are removed after the rows are gone. Callers:
- * the Thrift door. */
+/* Changing partitions: add, alter, rename, and what that means for directories. Directories are
+ * made before rows that point to them. Dropping is in partition_drop.c, exchanging in
+ * partition_exchange.c. Callers: the Thrift door. */
 #include "catalog/partition_private.h"
 
 #include <string.h>
@@ -12,7 +12,6 @@
 
 #define DDL_TIME        "transient_lastDdlTime"
 #define DO_NOT_UPDATE   "DO_NOT_UPDATE_STATS"
-#define PURGE           "external.table.purge"
 #define MANAGED_TABLE   "MANAGED_TABLE"
 #define STATISTIC_FILES "numFiles"
 #define STATISTIC_BYTES "totalSize"
@@ -50,11 +49,16 @@ settle_location(Catalog *catalog,
                 GError **error)
 {
     g_autofree char *location = default_location(table, partition->name);
+    gsize length = partition->location != NULL ? strlen(partition->location) : 0;
 
+    while (length > 1 && partition->location[length - 1] == '/' &&
+           partition->location[length - 2] != '/')
+        partition->location[--length] = '\0';
+    if (location == NULL && partition->location != NULL)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, table->name,
+                         "Cannot specify location for a view partition");
     if (partition->location != NULL && location != NULL &&
         !warehouse_location_equal(partition->location, location))
-        return warehouse_location_check(catalog->warehouse, partition->location, error);
-    if (location == NULL && partition->location != NULL)
         return warehouse_location_check(catalog->warehouse, partition->location, error);
     g_free(partition->location);
     partition->location = g_steal_pointer(&location);
@@ -91,8 +95,9 @@ settle(Catalog *catalog,
     g_free(settled->name);
     settled->name = g_steal_pointer(&name);
     if (settled->storage == NULL)
-        settled->storage =
-            table->storage != NULL ? catalog_storage_ref(table->storage) : catalog_storage_new();
+        settled->storage = table->storage != NULL && table->location != NULL
+                               ? catalog_storage_ref(table->storage)
+                               : catalog_storage_new();
     settle_ddl_time(settled, now_s);
     if (!settle_location(catalog, table, settled, error))
         return NULL;
@@ -125,11 +130,12 @@ settle_all(Catalog *catalog, const CatalogTable *table, const GPtrArray *wanted,
 
 /* ---- add ---- */
 
-/* Only where this server can look: file locations. */
+/* Only where this server can look: file locations. Data that were there before are counted. */
 static gboolean
 make_directory(Catalog *catalog,
                const CatalogTable *table,
                CatalogPartition *partition,
+               gboolean do_not_update_stats,
                GError **error)
 {
     WarehouseUsage usage = {0};
@@ -140,13 +146,14 @@ make_directory(Catalog *catalog,
         return TRUE;
     if (!warehouse_directory_make(catalog->warehouse, partition->location, FALSE, error))
         return FALSE;
-    if (map_is_true(table->parameters, DO_NOT_UPDATE))
+    if (do_not_update_stats || map_is_true(table->parameters, DO_NOT_UPDATE))
         return TRUE;
     if (map_is_true(partition->parameters, DO_NOT_UPDATE)) {
         g_hash_table_remove(partition->parameters, DO_NOT_UPDATE);
         return TRUE;
     }
-    if (!warehouse_directory_usage(catalog->warehouse, partition->location, &usage, NULL))
+    if (!warehouse_directory_usage(catalog->warehouse, partition->location, &usage, NULL) ||
+        usage.file_count == 0)
         return TRUE;
     g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, usage.file_count);
     catalog_map_set(partition->parameters, STATISTIC_FILES, number);
@@ -172,9 +179,11 @@ fail_no_table_to_add(const CatalogTable *table,
 }
 
 static gboolean
-fail_exists(const CatalogTable *table, const GPtrArray *partitions, GError *cause, GError **error)
+fail_exists(const CatalogTable *table,
+            const GPtrArray *partitions,
+            const char *name,
+            GError **error)
 {
-    const char *name = skep_error_object(cause);
     g_autofree char *object = catalog_partition_object(table, name != NULL ? name : "");
     g_autofree char *values = NULL;
 
@@ -184,7 +193,6 @@ fail_exists(const CatalogTable *table, const GPtrArray *partitions, GError *caus
         if (g_str_equal(partition->name, name))
             values = catalog_partition_values_text((const char *const *)partition->values);
     }
-    g_error_free(cause);
     return skep_fail(error, SKEP_ERROR_ALREADY_EXISTS, object,
                      "Partition already exists: Partition(values:%s, dbName:%s, tableName:%s)",
                      values != NULL ? values : "[]", table->namespace_name, table->name);
@@ -206,31 +214,101 @@ pick_added(const GPtrArray *settled, GHashTable *added)
 }
 
 static gboolean
+take_name(const char *name, gpointer data, GError **error)
+{
+    char **first = data;
+
+    (void)error;
+    if (*first == NULL)
+        *first = g_strdup(name);
+    return TRUE;
+}
+
+/* Asked before directories are made, so that a batch which cannot be added leaves none behind. Who
+ * adds the same at the same time is found out by the store. */
+static gboolean
+check_none_exists(Catalog *catalog,
+                  const CatalogTable *table,
+                  const GPtrArray *settled,
+                  GError **error)
+{
+    StorePartitionTable store_table = catalog_partition_store_table(table);
+    g_autoptr(StorePartitionPredicate) predicate = store_partition_predicate_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *found = NULL;
+
+    for (guint i = 0; i < settled->len; i++)
+        g_ptr_array_add(names, ((CatalogPartition *)settled->pdata[i])->name);
+    g_ptr_array_add(names, NULL);
+    store_partition_predicate_add_names(predicate, (const char *const *)names->pdata);
+    if (!store_partition_scan_names(catalog->store, &store_table, predicate, 1, take_name, &found,
+                                    error))
+        return FALSE;
+    return found == NULL || fail_exists(table, settled, found, error);
+}
+
+static gboolean
+make_directories(Catalog *catalog,
+                 const CatalogTable *table,
+                 const GPtrArray *settled,
+                 const CatalogPartitionAddOptions *options,
+                 GError **error)
+{
+    const CatalogPartition *first = settled->pdata[0];
+
+    if (!options->if_not_exists && first->location != NULL &&
+        warehouse_location_is_served(catalog->warehouse, first->location) &&
+        !check_none_exists(catalog, table, settled, error))
+        return FALSE;
+    for (guint i = 0; i < settled->len; i++) {
+        if (!make_directory(catalog, table, settled->pdata[i], options->do_not_update_stats, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
 add_settled(Catalog *catalog,
             const CatalogTable *table,
             const GPtrArray *settled,
-            gboolean if_not_exists,
+            const CatalogPartitionAddOptions *options,
             GHashTable **out_added,
             GError **error)
 {
     StorePartitionTable store_table = catalog_partition_store_table(table);
-    GError *failure = NULL;
+    g_autoptr(GError) failure = NULL;
 
-    for (guint i = 0; i < settled->len; i++) {
-        if (!make_directory(catalog, table, settled->pdata[i], error))
-            return FALSE;
-    }
-    if (store_partition_add(catalog->store, &store_table, settled, if_not_exists, out_added,
-                            &failure))
+    if (!make_directories(catalog, table, settled, options, error))
+        return FALSE;
+    if (store_partition_add(catalog->store, &store_table, settled, options->if_not_exists,
+                            out_added, &failure))
         return TRUE;
     if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
-        return fail_exists(table, settled, failure, error);
-    if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_TABLE) {
-        g_error_free(failure);
+        return fail_exists(table, settled, skep_error_object(failure), error);
+    if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_TABLE)
         return fail_no_table_to_add(table, NULL, NULL, error);
-    }
-    g_propagate_error(error, failure);
+    g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
+}
+
+/* Where nothing is stored there is nothing to describe. */
+static gboolean
+check_storage(const CatalogTable *table,
+              const GPtrArray *partitions,
+              const CatalogPartitionAddOptions *options,
+              GError **error)
+{
+    if (options->as_table && table->location == NULL)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, table->name,
+                         "Cannot append a partition to a view");
+    for (guint i = 0; !options->as_table && table->location != NULL && i < partitions->len; i++) {
+        const CatalogPartition *partition = partitions->pdata[i];
+
+        if (partition->storage == NULL)
+            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, table->name,
+                             "A partition to be added has no storage descriptor");
+    }
+    return TRUE;
 }
 
 gboolean
@@ -239,7 +317,7 @@ catalog_partition_add(Catalog *catalog,
                       const char *namespace_name,
                       const char *table_name,
                       const GPtrArray *partitions,
-                      gboolean if_not_exists,
+                      const CatalogPartitionAddOptions *options,
                       GPtrArray **out_added,
                       GError **error)
 {
@@ -255,6 +333,8 @@ catalog_partition_add(Catalog *catalog,
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
+    if (!check_storage(table, partitions, options, error))
+        return FALSE;
     settled = settle_all(catalog, table, partitions, error);
     if (settled == NULL)
         return FALSE;
@@ -263,7 +343,7 @@ catalog_partition_add(Catalog *catalog,
 
         partition->create_time_s = catalog_now_s();
     }
-    if (settled->len > 0 && !add_settled(catalog, table, settled, if_not_exists, &added, error))
+    if (settled->len > 0 && !add_settled(catalog, table, settled, options, &added, error))
         return FALSE;
     if (out_added != NULL)
         *out_added = added != NULL ? pick_added(settled, added)
@@ -272,20 +352,6 @@ catalog_partition_add(Catalog *catalog,
 }
 
 /* ---- alter ---- */
-
-/* A location that is left out would silently move the partition. */
-static gboolean
-check_locations(const CatalogTable *table, const GPtrArray *partitions, GError **error)
-{
-    for (guint i = 0; table->location != NULL && i < partitions->len; i++) {
-        const CatalogPartition *partition = partitions->pdata[i];
-
-        if (partition->location == NULL)
-            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, table->name,
-                             "A partition to be altered has no location");
-    }
-    return TRUE;
-}
 
 static gboolean
 fail_alter_missing(const CatalogTable *table,
@@ -306,6 +372,34 @@ fail_alter_missing(const CatalogTable *table,
                      partitions->len, partitions->len - missing);
 }
 
+/* A location that is left out would silently move the partition. That it is not there at all is the
+ * better thing to say. */
+static gboolean
+check_locations(Catalog *catalog,
+                const CatalogTable *table,
+                const GPtrArray *partitions,
+                const GPtrArray *settled,
+                GError **error)
+{
+    StorePartitionTable store_table = catalog_partition_store_table(table);
+
+    for (guint i = 0; table->location != NULL && i < partitions->len; i++) {
+        const CatalogPartition *sent = partitions->pdata[i];
+        const CatalogPartition *named = settled->pdata[i];
+        g_autoptr(CatalogPartition) found = NULL;
+
+        if (sent->location != NULL)
+            continue;
+        if (!store_partition_find(catalog->store, &store_table, named->name, &found, error))
+            return FALSE;
+        if (found == NULL)
+            return fail_alter_missing(table, settled, 1, error);
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, table->name,
+                         "A partition to be altered has no location");
+    }
+    return TRUE;
+}
+
 gboolean
 catalog_partition_alter(Catalog *catalog,
                         const char *catalog_name,
@@ -320,13 +414,15 @@ catalog_partition_alter(Catalog *catalog,
     StorePartitionTable store_table;
     gint64 missing = 0;
 
-    if (table == NULL || !check_locations(table, partitions, error))
+    if (table == NULL)
         return FALSE;
     settled = settle_all(catalog, table, partitions, error);
     if (settled == NULL)
         return FALSE;
     if (settled->len == 0)
         return TRUE;
+    if (!check_locations(catalog, table, partitions, settled, error))
+        return FALSE;
     store_table = catalog_partition_store_table(table);
     if (!store_partition_alter(catalog->store, &store_table, settled, &missing, error))
         return FALSE;
@@ -413,12 +509,17 @@ catalog_partition_rename(Catalog *catalog,
 {
     g_autoptr(CatalogTable) table =
         catalog_partition_table_find(catalog, catalog_name, namespace_name, table_name, error);
-    g_autofree char *old_name =
-        table != NULL ? catalog_partition_name_make(table, old_values, error) : NULL;
+    g_autofree char *old_name = NULL;
     g_autoptr(CatalogPartition) old = NULL;
     g_autoptr(CatalogPartition) renamed = NULL;
     StorePartitionTable store_table;
 
+    if (table == NULL)
+        return FALSE;
+    if (old_values == NULL || old_values[0] == NULL)
+        return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, table->name,
+                         "Unable to rename partition because old partition does not exist");
+    old_name = catalog_partition_name_make(table, old_values, error);
     if (old_name == NULL)
         return FALSE;
     renamed = settle(catalog, table, wanted, catalog_now_s(), error);
@@ -431,70 +532,4 @@ catalog_partition_rename(Catalog *catalog,
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, table->name,
                          "Unable to rename partition because old partition does not exist");
     return rename_found(catalog, table, old, renamed, error);
-}
-
-/* ---- drop ---- */
-
-/* The rows are gone for good: data that cannot be removed are left behind, and no reason to say
- * that the drop failed. Never the table's own directory, or one above it. */
-static void
-remove_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *dropped)
-{
-    gboolean owns_data =
-        g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 || map_is_true(table->parameters, PURGE);
-
-    for (guint i = 0; owns_data && i < dropped->len; i++) {
-        const CatalogPartition *partition = dropped->pdata[i];
-
-        if (partition->location == NULL ||
-            (table->location != NULL &&
-             warehouse_location_is_under(table->location, partition->location)))
-            continue;
-        warehouse_directory_delete(catalog->warehouse, partition->location, NULL);
-    }
-}
-
-static gboolean
-fail_drop_missing(const CatalogTable *table, const char *const *names, GError **error)
-{
-    g_autofree char *object = catalog_partition_object(table, names[0]);
-    g_auto(GStrv) values = NULL;
-    g_autofree char *text = NULL;
-
-    if (names[1] != NULL || !catalog_partition_name_parse(names[0], NULL, &values, NULL))
-        return skep_fail(error, SKEP_ERROR_NO_SUCH_PARTITION, object,
-                         "Some partitions to drop are missing");
-    text = catalog_partition_values_text((const char *const *)values);
-    return skep_fail(error, SKEP_ERROR_NO_SUCH_PARTITION, object, "partition values=%s", text);
-}
-
-gboolean
-catalog_partition_drop(Catalog *catalog,
-                       const char *catalog_name,
-                       const char *namespace_name,
-                       const char *table_name,
-                       const char *const *names,
-                       gboolean if_exists,
-                       gboolean delete_data,
-                       GError **error)
-{
-    g_autoptr(CatalogTable) table =
-        catalog_partition_table_find(catalog, catalog_name, namespace_name, table_name, error);
-    g_autoptr(GPtrArray) dropped = NULL;
-    StorePartitionTable store_table;
-    gint64 missing = 0;
-
-    if (table == NULL)
-        return FALSE;
-    if (names == NULL || names[0] == NULL)
-        return TRUE;
-    store_table = catalog_partition_store_table(table);
-    if (!store_partition_drop(catalog->store, &store_table, names, if_exists, &missing, &dropped,
-                              error))
-        return FALSE;
-    if (missing > 0 && !if_exists)
-        return fail_drop_missing(table, names, error);
-    if (delete_data)
-        remove_data(catalog, table, dropped);
-    return TRUE;
 }

@@ -267,3 +267,11 @@ catalog_partition_filter_compile(const char *filter,
         return FALSE;
     return root == NULL || compile_node(&compiler, root, error);
 }
+
+gboolean
+catalog_partition_filter_parses(const char *filter)
+{
+    g_autoptr(FilterNode) root = NULL;
+
+    return filter_parse(filter, &root, NULL);
+}

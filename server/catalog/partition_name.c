@@ -2,7 +2,7 @@
 /* Partition names: "key=value" joined by '/', escaped the way Hive writes directories, and back.
  * Pure text: knows no table. Callers: the partition operations of the catalog, and the doors for
  * the calls that are about names alone. */
-#include "skep/catalog.h"
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 
 #include <string.h>
@@ -102,5 +102,54 @@ catalog_partition_name_parse(const char *name, GStrv *out_keys, GStrv *out_value
     if (out_keys != NULL)
         *out_keys = (GStrv)g_ptr_array_steal(keys, NULL);
     *out_values = (GStrv)g_ptr_array_steal(values, NULL);
+    return TRUE;
+}
+
+/* Java's intersection of two classes of characters, of which the second is negated, "[a-z&&[^x]]",
+ * is the one form that its documentation shows for these patterns; here it is a look ahead. Other
+ * text is the same in both languages. Transfer full. */
+static char *
+translate_intersections(const char *pattern)
+{
+    g_autoptr(GRegex) form =
+        g_regex_new("\\[([^][]+)&&\\[\\^([^][]+)\\]\\]", G_REGEX_DEFAULT, 0, NULL);
+
+    return g_regex_replace(form, pattern, -1, 0, "(?:(?![\\2])[\\1])", 0, NULL);
+}
+
+/* The whole of a value must match. NULL with an error. */
+static GRegex *
+compile_values_pattern(const char *pattern, GError **error)
+{
+    g_autofree char *translated = translate_intersections(pattern);
+    g_autofree char *whole =
+        g_strconcat("\\A(?:", translated != NULL ? translated : pattern, ")\\z", NULL);
+    g_autoptr(GError) failure = NULL;
+    GRegex *regex = g_regex_new(whole, G_REGEX_DEFAULT, 0, &failure);
+
+    if (regex == NULL)
+        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                              "Not a pattern for values of partitions: %s", failure->message);
+    return regex;
+}
+
+gboolean
+catalog_partition_values_check(const char *const *values, const char *pattern, GError **error)
+{
+    g_autoptr(GRegex) regex = NULL;
+
+    if (pattern == NULL || *pattern == '\0')
+        return TRUE;
+    regex = compile_values_pattern(pattern, error);
+    if (regex == NULL)
+        return FALSE;
+    for (gsize i = 0; values[i] != NULL; i++) {
+        if (!g_regex_match(regex, values[i], 0, NULL))
+            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                             "Partition value '%s' contains a character not matched by whitelist "
+                             "pattern '%s'. Configure with "
+                             "metastore.partition.name.whitelist.pattern",
+                             values[i], pattern);
+    }
     return TRUE;
 }

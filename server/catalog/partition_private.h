@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "skep/catalog.h"
+#include "skep/catalog_partition.h"
 #include "skep/store_partition.h"
 
 /* What stands for "no value" in names, directories and values. */

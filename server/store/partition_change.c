@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "skep/error.h"
 #include "skep/json.h"
 #include "store/partition_change_sql.h"
 #include "store/partition_private.h"
@@ -235,7 +236,7 @@ store_partition_alter(Store *store,
         store_param_int64(table->id),        param_texts(columns.names),
         param_integers(columns.storage_ids), param_texts(columns.locations),
         param_texts(columns.parameters),     param_integers(columns.last_access_s),
-        param_integers(columns.write_ids)};
+        param_integers(columns.write_ids),   param_integers(columns.created_s)};
 
     if (!store_query_one(store, &SQL_PARTITION_ALTER, STORE_PARAMS(params), &result, error))
         return FALSE;
@@ -267,7 +268,8 @@ rename_in_transaction(StoreTransaction *transaction, gpointer data, GError **err
                            store_param_text(location_to_store(renaming->table, wanted)),
                            store_param_map(wanted->parameters),
                            store_param_int64(wanted->last_access_time_s),
-                           store_param_int64_or_null(MAX(wanted->write_id, 0), 0)};
+                           store_param_int64_or_null(MAX(wanted->write_id, 0), 0),
+                           store_param_int64(wanted->create_time_s)};
 
     if (!store_transaction_one(transaction, &SQL_PARTITION_RENAME, STORE_PARAMS(params), &result,
                                error))
@@ -333,4 +335,51 @@ store_partition_drop(Store *store,
     *out_missing = store_row_int64(result, 0, 0);
     *out_dropped = dropped;
     return TRUE;
+}
+
+typedef struct {
+    const StorePartitionTable *source;
+    const char *const *names;
+    Addition addition;
+    StorePartitionMoveFunc move;
+    gpointer move_data;
+} Exchange;
+
+static gboolean
+exchange_in_transaction(StoreTransaction *transaction, gpointer data, GError **error)
+{
+    Exchange *exchange = data;
+    StoreParam params[] = {store_param_int64(exchange->source->id),
+                           store_param_text_array(exchange->names), store_param_bool(FALSE)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_transaction_rows(transaction, &SQL_PARTITION_DROP, STORE_PARAMS(params), &result,
+                                error))
+        return FALSE;
+    if (store_row_int64(result, 0, 0) > 0)
+        return skep_fail(error, SKEP_ERROR_NO_SUCH_PARTITION, exchange->names[0],
+                         "Some partitions to be exchanged are missing");
+    return add_in_transaction(transaction, &exchange->addition, error) &&
+           exchange->move(exchange->move_data, error);
+}
+
+gboolean
+store_partition_exchange(Store *store,
+                         const StorePartitionTable *source,
+                         const char *const *names,
+                         const StorePartitionTable *target,
+                         const GPtrArray *partitions,
+                         StorePartitionMoveFunc move,
+                         gpointer data,
+                         GError **error)
+{
+    g_auto(Columns) columns = {0};
+    g_autoptr(GHashTable) added = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Exchange exchange = {
+        source, names, {target, &columns, FALSE, added},
+          move, data
+    };
+
+    return columns_init(&columns, store, target, partitions, error) &&
+           store_transaction_run(store, exchange_in_transaction, &exchange, error);
 }

@@ -35,20 +35,22 @@ SELECT name FROM added;
 
 -- name: partition_alter
 -- Replaces all of the named rows or none. Rows are locked in name order first, so that overlapping batches wait in line.
+-- A create time of 0 leaves the one that is there.
 -- $1 bigint table_id  $2 text[] names  $3 bigint[] storage_ids  $4 text[] locations  $5 text[] parameters
--- $6 bigint[] last_access_s  $7 bigint[] write_ids
+-- $6 bigint[] last_access_s  $7 bigint[] write_ids  $8 bigint[] created_s
 WITH target AS (
     SELECT * FROM skep.partitions WHERE table_id = $1 AND name = ANY ($2) ORDER BY name FOR UPDATE
 ), missing AS (
     SELECT (SELECT count(DISTINCT name) FROM unnest($2) AS r (name)) - (SELECT count(*) FROM target) AS missing
 ), changed AS (
     UPDATE skep.partitions p
-    SET storage_id = r.storage_id, location = r.location,
-        parameters = nullif(CASE WHEN r.parameters::jsonb ->> 'transient_lastDdlTime' = p.created_s::text
+    SET storage_id = r.storage_id, location = r.location, created_s = coalesce(nullif(r.created_s, 0), p.created_s),
+        parameters = nullif(CASE WHEN r.parameters::jsonb ->> 'transient_lastDdlTime'
+                                      = coalesce(nullif(r.created_s, 0), p.created_s)::text
                                  THEN r.parameters::jsonb - 'transient_lastDdlTime' ELSE r.parameters::jsonb END, '{}'),
         last_access_s = r.last_access_s, write_id = nullif(r.write_id, -1)
-    FROM unnest($2, $3, $4, $5, $6, $7)
-             AS r (name, storage_id, location, parameters, last_access_s, write_id),
+    FROM unnest($2, $3, $4, $5, $6, $7, $8)
+             AS r (name, storage_id, location, parameters, last_access_s, write_id, created_s),
          missing
     WHERE p.table_id = $1 AND p.name = r.name AND missing.missing = 0
     RETURNING p.*
@@ -69,13 +71,14 @@ SELECT missing FROM missing;
 -- name: partition_rename
 -- New name and values, and everything else that can be altered. A name that is taken fails by the primary key.
 -- $1 bigint table_id  $2 text old_name  $3 text new_name  $4 text[] key_values  $5 bigint storage_id  $6 text location
--- $7 jsonb parameters  $8 bigint last_access_s  $9 bigint write_id
+-- $7 jsonb parameters  $8 bigint last_access_s  $9 bigint write_id  $10 bigint created_s (0: as it is)
 WITH target AS (
     SELECT * FROM skep.partitions WHERE table_id = $1 AND name = $2 FOR UPDATE
 ), changed AS (
     UPDATE skep.partitions p
     SET name = $3, key_values = $4, storage_id = $5, location = $6, last_access_s = $8, write_id = $9,
-        parameters = nullif(CASE WHEN $7 ->> 'transient_lastDdlTime' = p.created_s::text
+        created_s = coalesce(nullif($10, 0), p.created_s),
+        parameters = nullif(CASE WHEN $7 ->> 'transient_lastDdlTime' = coalesce(nullif($10, 0), p.created_s)::text
                                  THEN $7 - 'transient_lastDdlTime' ELSE $7 END, '{}')
     FROM target
     WHERE p.table_id = $1 AND p.name = target.name
@@ -117,4 +120,7 @@ WITH target AS (
     WHERE t.id = $1
     ORDER BY batch.batch
 )
-SELECT missing.missing, dropped.name, dropped.location FROM missing LEFT JOIN dropped ON true;
+SELECT missing.missing, dropped.name,
+       CASE WHEN dropped.parameters ->> 'is_archived' = 'true'
+            THEN coalesce(dropped.parameters ->> 'original_location', dropped.location) ELSE dropped.location END
+FROM missing LEFT JOIN dropped ON true;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "catalog/partition_private.h"
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 #include "skep/store_partition.h"
 #include "store/partition_private.h"

@@ -5,9 +5,16 @@
 #include <string.h>
 
 #include "catalog/catalog_private.h"
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 #include "skep/warehouse.h"
 #include "support/test_postgres.h"
+
+static const CatalogPartitionAddOptions plain_add;
+static const CatalogPartitionAddOptions missing_add = {.if_not_exists = TRUE};
+static const CatalogPartitionDropOptions with_data = {.delete_data = TRUE};
+static const CatalogPartitionDropOptions without_data;
+static const CatalogPartitionDropOptions if_there = {.if_exists = TRUE, .delete_data = TRUE};
 
 static Catalog catalog;
 static char *directory;
@@ -96,7 +103,7 @@ add(const char *table, CatalogPartition *first, CatalogPartition *second)
     g_autoptr(GError) error = NULL;
     GPtrArray *added = NULL;
 
-    ck_assert_msg(catalog_partition_add(&catalog, NULL, "P", table, list, FALSE, &added, &error),
+    ck_assert_msg(catalog_partition_add(&catalog, NULL, "P", table, list, &plain_add, &added, &error),
                   "%s", error != NULL ? error->message : "");
     return added;
 }
@@ -182,20 +189,20 @@ START_TEST(add_says_in_hives_words_what_is_wrong)
     gboolean done;
     CatalogPartition *partition = list->pdata[0];
 
-    done = catalog_partition_add(&catalog, NULL, "p", "t", list, FALSE, NULL, &error);
+    done = catalog_partition_add(&catalog, NULL, "p", "t", list, &plain_add, NULL, &error);
     assert_fails(done, g_steal_pointer(&error), SKEP_ERROR_ALREADY_EXISTS,
                  "Partition already exists: Partition(values:[a, 1], dbName:p, tableName:t)");
-    done = catalog_partition_add(&catalog, NULL, "p", "nope", list, FALSE, NULL, &error);
+    done = catalog_partition_add(&catalog, NULL, "p", "nope", list, &plain_add, NULL, &error);
     assert_fails(done, g_steal_pointer(&error), SKEP_ERROR_INVALID_OBJECT,
                  "Unable to add partitions because hive.p.nope does not exist");
-    done = catalog_partition_add(&catalog, NULL, "p", "t", twice, FALSE, NULL, &error);
+    done = catalog_partition_add(&catalog, NULL, "p", "t", twice, &plain_add, NULL, &error);
     assert_fails(done, g_steal_pointer(&error), SKEP_ERROR_INVALID_ARGUMENT,
                  "Duplicate partitions in the list: ds=b/hr=1");
     g_clear_pointer(&partition->values[1], g_free);
-    done = catalog_partition_add(&catalog, NULL, "p", "t", list, FALSE, NULL, &error);
+    done = catalog_partition_add(&catalog, NULL, "p", "t", list, &plain_add, NULL, &error);
     assert_fails(done, g_steal_pointer(&error), SKEP_ERROR_INVALID_ARGUMENT,
                  "Invalid partition key & values; keys [ds, hr, ], values [a, ]");
-    done = catalog_partition_add(&catalog, NULL, "p", "plain", list, FALSE, NULL, &error);
+    done = catalog_partition_add(&catalog, NULL, "p", "plain", list, &plain_add, NULL, &error);
     assert_fails(done, g_steal_pointer(&error), SKEP_ERROR_INVALID_ARGUMENT,
                  "Invalid partition key & values; keys [], values [a, ]");
 }
@@ -208,7 +215,7 @@ START_TEST(a_location_outside_the_warehouse_is_refused)
     g_autoptr(GError) error = NULL;
 
     partition->location = g_strdup("file:/etc/a");
-    ck_assert(!catalog_partition_add(&catalog, NULL, "p", "t", list, FALSE, NULL, &error));
+    ck_assert(!catalog_partition_add(&catalog, NULL, "p", "t", list, &plain_add, NULL, &error));
     ck_assert(g_error_matches(error, SKEP_ERROR, SKEP_ERROR_FORBIDDEN));
 }
 END_TEST
@@ -221,10 +228,10 @@ START_TEST(only_new_ones_are_added_when_others_may_exist)
     g_autoptr(GPtrArray) added = NULL;
     g_autoptr(GPtrArray) none = NULL;
 
-    ck_assert(catalog_partition_add(&catalog, NULL, "p", "t", list, TRUE, &added, NULL));
+    ck_assert(catalog_partition_add(&catalog, NULL, "p", "t", list, &missing_add, &added, NULL));
     ck_assert_uint_eq(added->len, 1);
     ck_assert_str_eq(((CatalogPartition *)added->pdata[0])->name, "ds=a/hr=2");
-    ck_assert(catalog_partition_add(&catalog, NULL, "p", "t", empty, FALSE, &none, NULL));
+    ck_assert(catalog_partition_add(&catalog, NULL, "p", "t", empty, &plain_add, &none, NULL));
     ck_assert_uint_eq(none->len, 0);
 }
 END_TEST
@@ -339,11 +346,11 @@ START_TEST(drop_removes_managed_data_when_asked)
     const char *first[] = {"ds=a/hr=1", NULL};
     const char *second[] = {"ds=a/hr=2", NULL};
 
-    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", first, FALSE, TRUE, NULL));
+    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", first, &with_data, NULL));
     ck_assert(!is_directory("p.db/t/ds=a/hr=1"));
-    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", second, FALSE, FALSE, NULL));
+    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", second, &without_data, NULL));
     ck_assert(is_directory("p.db/t/ds=a/hr=2"));
-    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "x", first, FALSE, TRUE, NULL));
+    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "x", first, &with_data, NULL));
     ck_assert(is_directory("p.db/x/ds=a/hr=1"));
 }
 END_TEST
@@ -358,7 +365,7 @@ START_TEST(drop_never_removes_the_tables_own_directory)
     partition->location = g_strdup_printf("file:%s/p.db/t", directory);
     added = add("t", partition, NULL);
     others = add("t", new_partition("b", "1"), NULL);
-    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", names, FALSE, TRUE, NULL));
+    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", names, &with_data, NULL));
     ck_assert(is_directory("p.db/t/ds=b/hr=1"));
 }
 END_TEST
@@ -371,14 +378,14 @@ START_TEST(drop_of_what_is_missing_drops_nothing)
     GError *error = NULL;
     gboolean done;
 
-    done = catalog_partition_drop(&catalog, NULL, "p", "t", one, FALSE, TRUE, &error);
+    done = catalog_partition_drop(&catalog, NULL, "p", "t", one, &with_data, &error);
     assert_fails(done, g_steal_pointer(&error), SKEP_ERROR_NO_SUCH_PARTITION,
                  "partition values=[q, 1]");
-    done = catalog_partition_drop(&catalog, NULL, "p", "t", both, FALSE, TRUE, &error);
+    done = catalog_partition_drop(&catalog, NULL, "p", "t", both, &with_data, &error);
     assert_fails(done, g_steal_pointer(&error), SKEP_ERROR_NO_SUCH_PARTITION,
                  "Some partitions to drop are missing");
     ck_assert(is_directory("p.db/t/ds=a/hr=1"));
-    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", both, TRUE, TRUE, NULL));
+    ck_assert(catalog_partition_drop(&catalog, NULL, "p", "t", both, &if_there, NULL));
     ck_assert(!is_directory("p.db/t/ds=a/hr=1"));
 }
 END_TEST

@@ -3,6 +3,7 @@
  * refuses, what happens to files, and alter with its rename and its compare-and-swap. */
 #include <string.h>
 
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 #include "support/test_catalog.h"
 #include "support/test_postgres.h"
@@ -394,6 +395,7 @@ END_TEST
 static void
 add_partition(const char *table, const char *value, const char *location)
 {
+    static const CatalogPartitionAddOptions options;
     g_autoptr(GError) error = NULL;
     g_autoptr(CatalogPartition) partition = catalog_partition_new();
     g_autoptr(GPtrArray) batch = g_ptr_array_new();
@@ -405,7 +407,7 @@ add_partition(const char *table, const char *value, const char *location)
     partition->location = g_strdup(location);
     g_ptr_array_add(batch, partition);
     test_assert_ok(
-        catalog_partition_add(fixture->catalog, NULL, "d", table, batch, FALSE, NULL, &error),
+        catalog_partition_add(fixture->catalog, NULL, "d", table, batch, &options, NULL, &error),
         error);
 }
 

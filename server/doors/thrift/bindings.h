@@ -104,6 +104,9 @@
     SERVED(alter_partitions_req, thrift_alter_partitions_req)                                      \
     SERVED(rename_partition, thrift_rename_partition)                                              \
     SERVED(rename_partition_req, thrift_rename_partition_req)                                      \
+    SERVED(exchange_partition, thrift_exchange_partition)                                          \
+    SERVED(exchange_partitions, thrift_exchange_partitions)                                        \
+    /* partition_drop.c */                                                                         \
     SERVED(drop_partition, thrift_drop_partition)                                                  \
     SERVED(drop_partition_with_environment_context,                                                \
            thrift_drop_partition_with_environment_context)                                         \
@@ -139,6 +142,8 @@
     SERVED(get_partitions_by_filter_req, thrift_get_partitions_by_filter_req)                      \
     SERVED(get_part_specs_by_filter, thrift_get_part_specs_by_filter)                              \
     SERVED(get_num_partitions_by_filter, thrift_get_num_partitions_by_filter)                      \
+    SERVED(get_partitions_with_specs, thrift_get_partitions_with_specs)                            \
+    SERVED(get_partition_values, thrift_get_partition_values)                                      \
     SERVED(get_partitions_by_expr, thrift_get_partitions_by_expr)                                  \
     SERVED(get_partitions_spec_by_expr, thrift_get_partitions_spec_by_expr)                        \
     /* lock.c */                                                                                   \
@@ -147,6 +152,49 @@
     SERVED(unlock, thrift_unlock)                                                                  \
     SERVED(heartbeat, thrift_heartbeat)                                                            \
     SERVED(show_locks, thrift_show_locks)                                                          \
+    /* transaction.c */                                                                            \
+    SERVED(open_txns, thrift_open_txns)                                                            \
+    SERVED(get_open_txns, thrift_get_open_txns)                                                    \
+    SERVED(get_open_txns_req, thrift_get_open_txns_req)                                            \
+    SERVED(get_open_txns_info, thrift_get_open_txns_info)                                          \
+    SERVED(commit_txn, thrift_commit_txn)                                                          \
+    SERVED(abort_txn, thrift_abort_txn)                                                            \
+    SERVED(abort_txns, thrift_abort_txns)                                                          \
+    SERVED(heartbeat_txn_range, thrift_heartbeat_txn_range)                                        \
+    SERVED(add_dynamic_partitions, thrift_add_dynamic_partitions)                                  \
+    SERVED(get_latest_txnid_in_conflict, thrift_get_latest_txnid_in_conflict)                      \
+    SERVED(seed_txn_id, thrift_seed_txn_id)                                                        \
+    SERVED(get_all_write_event_info, thrift_get_all_write_event_info)                              \
+    SERVED(get_replayed_txns_for_policy, thrift_get_replayed_txns_for_policy)                      \
+    SERVED(get_lock_materialization_rebuild, thrift_get_lock_materialization_rebuild)              \
+    SERVED(heartbeat_lock_materialization_rebuild, thrift_heartbeat_lock_materialization_rebuild)  \
+    /* write_id.c */                                                                               \
+    SERVED(allocate_table_write_ids, thrift_allocate_table_write_ids)                              \
+    SERVED(get_valid_write_ids, thrift_get_valid_write_ids)                                        \
+    SERVED(get_max_allocated_table_write_id, thrift_get_max_allocated_table_write_id)              \
+    SERVED(seed_write_id, thrift_seed_write_id)                                                    \
+    SERVED(add_write_ids_to_min_history, thrift_add_write_ids_to_min_history)                      \
+    SERVED(repl_tbl_writeid_state, thrift_repl_tbl_writeid_state)                                  \
+    SERVED(add_write_notification_log, thrift_add_write_notification_log)                          \
+    SERVED(add_write_notification_log_in_batch, thrift_add_write_notification_log_in_batch)        \
+    /* compaction.c */                                                                             \
+    SERVED(compact, thrift_compact)                                                                \
+    SERVED(compact2, thrift_compact2)                                                              \
+    SERVED(submit_for_cleanup, thrift_submit_for_cleanup)                                          \
+    SERVED(show_compact, thrift_show_compact)                                                      \
+    SERVED(get_latest_committed_compaction_info, thrift_get_latest_committed_compaction_info)      \
+    SERVED(abort_Compactions, thrift_abort_compactions)                                            \
+    SERVED(find_next_compact, thrift_find_next_compact)                                            \
+    SERVED(find_next_compact2, thrift_find_next_compact2)                                          \
+    SERVED(mark_compacted, thrift_mark_compacted)                                                  \
+    SERVED(mark_cleaned, thrift_mark_cleaned)                                                      \
+    SERVED(mark_failed, thrift_mark_failed)                                                        \
+    SERVED(mark_refused, thrift_mark_refused)                                                      \
+    SERVED(update_compactor_state, thrift_update_compactor_state)                                  \
+    SERVED(set_hadoop_jobid, thrift_set_hadoop_jobid)                                              \
+    SERVED(find_columns_with_stats, thrift_find_columns_with_stats)                                \
+    SERVED(update_compaction_metrics_data, thrift_update_compaction_metrics_data)                  \
+    SERVED(remove_compaction_metrics_data, thrift_remove_compaction_metrics_data)                  \
     /* function.c */                                                                               \
     SERVED(create_function, thrift_create_function)                                                \
     SERVED(get_function, thrift_get_function)                                                      \
@@ -239,9 +287,6 @@
     SERVED(get_index_names, thrift_get_index_names)                                                \
     SERVED(get_index_by_name, thrift_get_index_by_name)                                            \
     SERVED(drop_index_by_name, thrift_drop_index_by_name)                                          \
-    /* empty.c */                                                                                  \
-    SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
-    SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
     /* schema_registry.c */                                                                        \
     SERVED(create_ischema, thrift_create_ischema)                                                  \
     SERVED(get_ischema, thrift_get_ischema)                                                        \
@@ -257,6 +302,9 @@
     SERVED(add_serde, thrift_add_serde)                                                            \
     SERVED(get_serde, thrift_get_serde)                                                            \
     SERVED(map_schema_version_to_serde, thrift_map_schema_version_to_serde)                        \
+    /* empty.c */                                                                                  \
+    SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
+    SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
     SERVED(get_resource_plan, thrift_get_resource_plan)
 
 #define THRIFT_DECLARE_HANDLER(name, handler)                                                      \

@@ -24,6 +24,7 @@ typedef struct {
 
 #define INCOMPATIBLE_COLUMNS "hive.metastore.disallow.incompatible.col.type.changes"
 #define LOCK_TIMEOUT         "hive.txn.timeout"
+#define PARTITION_PATTERN    "hive.metastore.partition.name.whitelist.pattern"
 
 static const ConfigurationKey configuration_keys[] = {
     {INCOMPATIBLE_COLUMNS,                              "metastore.disallow.incompatible.col.type.changes", "true", TRUE },
@@ -32,8 +33,7 @@ static const ConfigurationKey configuration_keys[] = {
     {"hive.metastore.client.socket.timeout",            "metastore.client.socket.timeout",                  "600s", TRUE },
     {"hive.metastore.client.socket.lifetime",           "metastore.client.socket.lifetime",                 "0s",   TRUE },
     {"hive.metastore.client.capability.check",          "metastore.client.capability.check",                "true", TRUE },
-    {"hive.metastore.partition.name.whitelist.pattern",
-     "metastore.partition.name.whitelist.pattern",                                                          "",     TRUE },
+    {PARTITION_PATTERN,                                 "metastore.partition.name.whitelist.pattern",       NULL,   TRUE },
     {LOCK_TIMEOUT,                                      "metastore.txn.timeout",                            NULL,   FALSE},
     {"hive.exec.default.partition.name",                "metastore.default.partition.name",
      "__HIVE_DEFAULT_PARTITION__",                                                                                  FALSE},
@@ -52,12 +52,25 @@ key_find(const char *name)
     return NULL;
 }
 
+/* What the Hive file of the server says; "" when it says nothing. Transfer full. */
+static char *
+hive_property(const ThriftCall *call, const ConfigurationKey *key)
+{
+    GHashTable *properties = call->settings != NULL ? call->settings->hive_properties : NULL;
+    const char *value = properties != NULL ? g_hash_table_lookup(properties, key->name) : NULL;
+    if (value == NULL && properties != NULL && key->short_name != NULL)
+        value = g_hash_table_lookup(properties, key->short_name);
+    return g_strdup(value != NULL ? value : "");
+}
+
 /* Transfer full. */
 static char *
 key_value(const ThriftCall *call, const ConfigurationKey *key)
 {
     if (key->value != NULL)
         return g_strdup(key->value);
+    if (strcmp(key->name, PARTITION_PATTERN) == 0)
+        return hive_property(call, key);
     CatalogOptions defaults;
     catalog_options_init(&defaults);
     gint64 timeout_s =
@@ -145,4 +158,13 @@ thrift_configuration_allows_incompatible_columns(const ThriftSession *session)
                                ? g_hash_table_lookup(session->meta_conf, INCOMPATIBLE_COLUMNS)
                                : NULL;
     return disallow != NULL && g_ascii_strcasecmp(disallow, "false") == 0;
+}
+
+char *
+thrift_configuration_partition_pattern(const ThriftCall *call)
+{
+    const char *own = call->session != NULL && call->session->meta_conf != NULL
+                          ? g_hash_table_lookup(call->session->meta_conf, PARTITION_PATTERN)
+                          : NULL;
+    return own != NULL ? g_strdup(own) : key_value(call, key_find(PARTITION_PATTERN));
 }

@@ -84,6 +84,9 @@ GPtrArray *thrift_decode_partitions(const GPtrArray *partitions, GError **error)
  * is not empty. */
 gboolean
 thrift_decode_partitions_table(const GPtrArray *partitions, ThriftName *out_name, GError **error);
+/* Whether all of a list<Partition> name this table, spelled alike: INVALID_ARGUMENT. */
+gboolean
+thrift_partitions_check_table(const GPtrArray *partitions, const ThriftName *name, GError **error);
 /* list<PartitionSpec>, both of its forms, to CatalogPartition*; out_name is the table that all of
  * them name. */
 GPtrArray *

@@ -4,12 +4,22 @@
 
 #include "skep/error.h"
 
+/* Partitions are read with a SerDe: a descriptor without one is none. */
+static CatalogStorage *
+decode_descriptor(const HmsStorageDescriptor *descriptor, GError **error)
+{
+    if (!descriptor->__isset_serdeInfo)
+        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                              "The storage descriptor of a partition has no serdeInfo");
+    return thrift_decode_storage(descriptor, error);
+}
+
 CatalogPartition *
 thrift_decode_partition(const HmsPartition *partition, GError **error)
 {
     g_autoptr(CatalogPartition) out = catalog_partition_new();
     if (partition->__isset_sd && partition->sd != NULL) {
-        g_autoptr(CatalogStorage) storage = thrift_decode_storage(partition->sd, error);
+        g_autoptr(CatalogStorage) storage = decode_descriptor(partition->sd, error);
         if (storage == NULL)
             return NULL;
         catalog_storage_unref(out->storage);
@@ -41,11 +51,11 @@ thrift_decode_partitions(const GPtrArray *partitions, GError **error)
     return g_steal_pointer(&out);
 }
 
-/* Names fold to lower case in ASCII: two spellings of one table are one table. */
+/* One request spells the table in one way, as with Hive. */
 static gboolean
 names_are_same(const char *a, const char *b)
 {
-    return g_ascii_strcasecmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+    return g_strcmp0(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
 static gboolean
@@ -81,6 +91,18 @@ thrift_decode_partitions_table(const GPtrArray *partitions, ThriftName *out_name
     return TRUE;
 }
 
+gboolean
+thrift_partitions_check_table(const GPtrArray *partitions, const ThriftName *name, GError **error)
+{
+    for (guint i = 0; partitions != NULL && i < partitions->len; i++) {
+        const HmsPartition *partition = g_ptr_array_index(partitions, i);
+        if (!table_name_check(name, partition->dbName, partition->catName, partition->tableName,
+                              error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* The relative path of a partition in a shared spec starts with '/', or is empty. */
 static char *
 shared_location(const char *root_path, const char *relative_path)
@@ -89,7 +111,8 @@ shared_location(const char *root_path, const char *relative_path)
         return NULL;
     if (relative_path == NULL || relative_path[0] == '\0')
         return g_strdup(root_path);
-    return g_strconcat(root_path, relative_path[0] == '/' ? "" : "/", relative_path, NULL);
+    gboolean has_slash = relative_path[0] == '/' || g_str_has_suffix(root_path, "/");
+    return g_strconcat(root_path, has_slash ? "" : "/", relative_path, NULL);
 }
 
 static gboolean
@@ -98,21 +121,22 @@ spec_decode_shared(GPtrArray *out,
                    const char *root_path,
                    GError **error)
 {
-    g_autoptr(CatalogStorage) storage = NULL;
-    const char *root = root_path;
-    if (shared->__isset_sd && shared->sd != NULL) {
-        storage = thrift_decode_storage(shared->sd, error);
-        if (storage == NULL)
-            return FALSE;
-        if (shared->sd->location != NULL && shared->sd->location[0] != '\0')
-            root = shared->sd->location;
-    }
+    const char *root = shared->sd != NULL ? shared->sd->location : NULL;
+    g_autoptr(CatalogStorage) storage =
+        shared->__isset_sd && shared->sd != NULL ? decode_descriptor(shared->sd, error) : NULL;
+    if (shared->__isset_sd && storage == NULL)
+        return FALSE;
+    if (root == NULL || root[0] == '\0')
+        root = root_path;
+    if (storage == NULL || root == NULL || root[0] == '\0')
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                         "Partitions that share a storage descriptor need one with a location");
     for (guint i = 0; shared->partitions != NULL && i < shared->partitions->len; i++) {
         const HmsPartitionWithoutSD *own = g_ptr_array_index(shared->partitions, i);
         CatalogPartition *partition = catalog_partition_new();
         g_ptr_array_add(out, partition);
         catalog_storage_unref(partition->storage);
-        partition->storage = storage != NULL ? catalog_storage_ref(storage) : NULL;
+        partition->storage = catalog_storage_ref(storage);
         partition->location = shared_location(root, own->relativePath);
         g_strfreev(partition->values);
         partition->values = thrift_decode_strv(own->values);
@@ -125,15 +149,28 @@ spec_decode_shared(GPtrArray *out,
 }
 
 static gboolean
-spec_decode_list(GPtrArray *out, const GPtrArray *partitions, GError **error)
+spec_decode_list(GPtrArray *out,
+                 const GPtrArray *partitions,
+                 const ThriftName *name,
+                 GError **error)
 {
-    for (guint i = 0; partitions != NULL && i < partitions->len; i++) {
-        CatalogPartition *partition =
-            thrift_decode_partition(g_ptr_array_index(partitions, i), error);
-        if (partition == NULL)
-            return FALSE;
-        g_ptr_array_add(out, partition);
-    }
+    if (!thrift_partitions_check_table(partitions, name, error))
+        return FALSE;
+    g_autoptr(GPtrArray) decoded = thrift_decode_partitions(partitions, error);
+    if (decoded == NULL)
+        return FALSE;
+    g_ptr_array_extend_and_steal(out, g_steal_pointer(&decoded));
+    return TRUE;
+}
+
+/* A spec holds a list or a shared descriptor; of both, the list counts. */
+static gboolean
+spec_decode(GPtrArray *out, const HmsPartitionSpec *spec, const ThriftName *name, GError **error)
+{
+    if (spec->__isset_partitionList && spec->partitionList != NULL)
+        return spec_decode_list(out, spec->partitionList->partitions, name, error);
+    if (spec->__isset_sharedSDPartitionSpec && spec->sharedSDPartitionSpec != NULL)
+        return spec_decode_shared(out, spec->sharedSDPartitionSpec, spec->rootPath, error);
     return TRUE;
 }
 
@@ -149,13 +186,7 @@ thrift_decode_partition_specs(const GPtrArray *specs, ThriftName *out_name, GErr
             i == 0 ? thrift_decode_table_name(spec->dbName, spec->catName, spec->tableName, &name,
                                               error)
                    : table_name_check(&name, spec->dbName, spec->catName, spec->tableName, error);
-        if (!is_named)
-            return NULL;
-        if (spec->__isset_sharedSDPartitionSpec && spec->sharedSDPartitionSpec != NULL &&
-            !spec_decode_shared(out, spec->sharedSDPartitionSpec, spec->rootPath, error))
-            return NULL;
-        if (spec->__isset_partitionList && spec->partitionList != NULL &&
-            !spec_decode_list(out, spec->partitionList->partitions, error))
+        if (!is_named || !spec_decode(out, spec, &name, error))
             return NULL;
     }
     *out_name = name;

@@ -1,14 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Methods that change, rename and drop partitions. Adding them is in partition.c. Caller:
- * dispatch.c. */
+/* Methods that change and rename partitions and move them between tables. Adding them is in
+ * partition.c, dropping in partition_drop.c. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
 #include "partition_text.h"
 #include "reply.h"
 
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 
 /* --- change --- */
+
+/* A changed partition stays in its table; one that does not name it is in it. */
+static gboolean
+partitions_check_names(const ThriftName *name, const GPtrArray *partitions, GError **error)
+{
+    for (guint i = 0; partitions != NULL && i < partitions->len; i++) {
+        const HmsPartition *partition = g_ptr_array_index(partitions, i);
+        if ((partition->tableName != NULL &&
+             g_ascii_strcasecmp(partition->tableName, name->table) != 0) ||
+            (partition->dbName != NULL &&
+             g_ascii_strcasecmp(partition->dbName, name->database) != 0))
+            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                             "Unable to alter partition because it names another table than %s.%s",
+                             name->database, name->table);
+    }
+    return TRUE;
+}
 
 static gboolean
 partitions_alter(ThriftCall *call,
@@ -22,6 +40,8 @@ partitions_alter(ThriftCall *call,
     if (!thrift_decode_table_name(database, catalog, table, &name, error))
         return FALSE;
     thrift_call_set_catalog(call, name.catalog);
+    if (!partitions_check_names(&name, partitions, error))
+        return FALSE;
     g_autoptr(GPtrArray) wanted = thrift_decode_partitions(partitions, error);
     return wanted != NULL && catalog_partition_alter(call->catalog, name.catalog, name.database,
                                                      name.table, wanted, error);
@@ -96,6 +116,14 @@ partition_rename(ThriftCall *call,
                  GError **error)
 {
     thrift_call_set_catalog(call, name->catalog);
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    g_ptr_array_add(one, (gpointer)partition);
+    if (partition->dbName == NULL || partition->tableName == NULL)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                         "The new partition must name its database and table");
+    if (!partitions_check_names(name, one, error) ||
+        !thrift_partition_values_check(call, partition->values, error))
+        return FALSE;
     g_autoptr(CatalogPartition) wanted = thrift_decode_partition(partition, error);
     if (wanted == NULL)
         return FALSE;
@@ -127,155 +155,51 @@ thrift_rename_partition_req(ThriftCall *call, gpointer args, gpointer result, GE
            (out->__isset_success = TRUE);
 }
 
-/* --- drop --- */
+/* --- exchange --- */
 
-static gboolean
-partition_drop_by_name(ThriftCall *call,
-                       const ThriftName *name,
-                       const char *partition_name,
-                       gboolean delete_data,
-                       GError **error)
-{
-    const char *const names[] = {partition_name, NULL};
-    thrift_call_set_catalog(call, name->catalog);
-    return catalog_partition_drop(call->catalog, name->catalog, name->database, name->table, names,
-                                  FALSE, delete_data, error);
-}
-
-/* By name when there is one, else by values. */
-static gboolean
-partition_drop(ThriftCall *call,
-               const ThriftName *name,
-               const char *partition_name,
-               const GPtrArray *values,
-               gboolean delete_data,
-               GError **error)
-{
-    thrift_call_set_catalog(call, name->catalog);
-    g_autofree char *formatted = NULL;
-    if (partition_name == NULL)
-        formatted = thrift_partition_name_of(call, name, values, error);
-    else
-        formatted = g_strdup(partition_name);
-    return formatted != NULL && partition_drop_by_name(call, name, formatted, delete_data, error);
-}
-
-gboolean
-thrift_drop_partition(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    const HmsPartitionsDropPartitionArgs *in = args;
-    HmsPartitionsDropPartitionResult *out = result;
-    g_auto(ThriftName) name = {NULL};
-    return thrift_decode_table_name(in->db_name, NULL, in->tbl_name, &name, error) &&
-           partition_drop(call, &name, NULL, in->part_vals, in->deleteData, error) &&
-           THRIFT_REPLY_VALUE(out, TRUE);
-}
-
-gboolean
-thrift_drop_partition_with_environment_context(ThriftCall *call,
-                                               gpointer args,
-                                               gpointer result,
-                                               GError **error)
-{
-    const HmsPartitionsDropPartitionWithEnvironmentContextArgs *in = args;
-    HmsPartitionsDropPartitionWithEnvironmentContextResult *out = result;
-    g_auto(ThriftName) name = {NULL};
-    return thrift_decode_table_name(in->db_name, NULL, in->tbl_name, &name, error) &&
-           partition_drop(call, &name, NULL, in->part_vals, in->deleteData, error) &&
-           THRIFT_REPLY_VALUE(out, TRUE);
-}
-
-gboolean
-thrift_drop_partition_by_name(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    const HmsPartitionsDropPartitionByNameArgs *in = args;
-    HmsPartitionsDropPartitionByNameResult *out = result;
-    const char *partition_name = in->part_name != NULL ? in->part_name : "";
-    g_auto(ThriftName) name = {NULL};
-    return thrift_decode_table_name(in->db_name, NULL, in->tbl_name, &name, error) &&
-           partition_drop(call, &name, partition_name, NULL, in->deleteData, error) &&
-           THRIFT_REPLY_VALUE(out, TRUE);
-}
-
-gboolean
-thrift_drop_partition_by_name_with_environment_context(ThriftCall *call,
-                                                       gpointer args,
-                                                       gpointer result,
-                                                       GError **error)
-{
-    const HmsPartitionsDropPartitionByNameWithEnvironmentContextArgs *in = args;
-    HmsPartitionsDropPartitionByNameWithEnvironmentContextResult *out = result;
-    const char *partition_name = in->part_name != NULL ? in->part_name : "";
-    g_auto(ThriftName) name = {NULL};
-    return thrift_decode_table_name(in->db_name, NULL, in->tbl_name, &name, error) &&
-           partition_drop(call, &name, partition_name, NULL, in->deleteData, error) &&
-           THRIFT_REPLY_VALUE(out, TRUE);
-}
-
-gboolean
-thrift_drop_partition_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
-{
-    const HmsPartitionsDropPartitionReqArgs *in = args;
-    HmsPartitionsDropPartitionReqResult *out = result;
-    const HmsDropPartitionRequest *request = in->dropPartitionReq;
-    g_auto(ThriftName) name = {NULL};
-    return thrift_decode_table_name(request->dbName, request->catName, request->tblName, &name,
-                                    error) &&
-           partition_drop(call, &name, request->partName, request->partVals, request->deleteData,
-                          error) &&
-           THRIFT_REPLY_VALUE(out, TRUE);
-}
-
-static gboolean
-dropped_collect(const CatalogPartition *partition, gpointer data, GError **error)
-{
-    (void)error;
-    g_ptr_array_add(data, catalog_partition_copy(partition));
-    return TRUE;
-}
-
-/* What is about to be dropped, for the answer: CatalogPartition*, or NULL with an error. */
+/* CatalogPartition* as they are now, and the name of their table; NULL with an error. */
 static GPtrArray *
-dropped_read(ThriftCall *call, const ThriftName *name, const char *const *names, GError **error)
+partitions_exchange(ThriftCall *call,
+                    GHashTable *spec,
+                    const ThriftName *source,
+                    const ThriftName *target,
+                    GError **error)
 {
-    g_autoptr(GPtrArray) dropped =
-        g_ptr_array_new_with_free_func((GDestroyNotify)catalog_partition_free);
-    CatalogPartitionQuery query;
-    catalog_partition_query_init(&query);
-    query.names = names;
-    if (!catalog_partition_scan(call->catalog, name->catalog, name->database, name->table, &query,
-                                NULL, dropped_collect, dropped, error))
-        return NULL;
-    return g_steal_pointer(&dropped);
+    thrift_call_set_catalog(call, source->catalog);
+    CatalogPartitionEnd from = {source->catalog, source->database, source->table};
+    CatalogPartitionEnd to = {target->catalog, target->database, target->table};
+    g_autoptr(GHashTable) values = thrift_decode_map(spec);
+    return catalog_partition_exchange(call->catalog, &from, &to, values, error);
 }
 
 gboolean
-thrift_drop_partitions_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
+thrift_exchange_partitions(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
-    const HmsPartitionsDropPartitionsReqArgs *in = args;
-    HmsPartitionsDropPartitionsReqResult *out = result;
-    const HmsDropPartitionsRequest *request = in->req;
-    g_auto(ThriftName) name = {NULL};
-    if (!thrift_decode_table_name(request->dbName, request->catName, request->tblName, &name,
-                                  error))
+    (void)result;
+    const HmsPartitionsExchangePartitionsArgs *in = args;
+    g_auto(ThriftName) source = {NULL};
+    g_auto(ThriftName) target = {NULL};
+    return thrift_decode_table_name(in->source_db, NULL, in->source_table_name, &source, error) &&
+           thrift_decode_table_name(in->dest_db, NULL, in->dest_table_name, &target, error) &&
+           thrift_reply_partitions(
+               call, THRIFT_REPLY_PLAIN, &target,
+               partitions_exchange(call, in->partitionSpecs, &source, &target, error));
+}
+
+/* As Hive does: all that match move, and one of them is the answer. */
+gboolean
+thrift_exchange_partition(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsPartitionsExchangePartitionArgs *in = args;
+    g_auto(ThriftName) source = {NULL};
+    g_auto(ThriftName) target = {NULL};
+    if (!thrift_decode_table_name(in->source_db, NULL, in->source_table_name, &source, error) ||
+        !thrift_decode_table_name(in->dest_db, NULL, in->dest_table_name, &target, error))
         return FALSE;
-    thrift_call_set_catalog(call, name.catalog);
-    if (!request->parts->__isset_names)
-        return skep_fail(error, SKEP_ERROR_UNSUPPORTED, NULL,
-                         "Partitions can be dropped by names; serialised Hive expressions are not "
-                         "supported");
-    g_auto(GStrv) names = thrift_decode_strv(request->parts->names);
-    const char *const *wanted = (const char *const *)names;
-    g_autoptr(GPtrArray) dropped =
-        request->needResult ? dropped_read(call, &name, wanted, error) : NULL;
-    if (request->needResult && dropped == NULL)
-        return FALSE;
-    if (!catalog_partition_drop(call->catalog, name.catalog, name.database, name.table, wanted,
-                                request->ifExists, request->deleteData, error))
-        return FALSE;
-    if (dropped != NULL)
-        return thrift_reply_partitions(call, THRIFT_REPLY_IN_STRUCT, &name,
-                                       g_steal_pointer(&dropped));
-    out->__isset_success = TRUE;
-    return TRUE;
+    g_autoptr(GPtrArray) moved =
+        partitions_exchange(call, in->partitionSpecs, &source, &target, error);
+    return moved != NULL &&
+           thrift_reply_partition(call, THRIFT_REPLY_PLAIN, &target,
+                                  catalog_partition_copy(g_ptr_array_index(moved, 0)));
 }

@@ -3,11 +3,16 @@
  * by partition_stream.c; what matches is decided by the catalog. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
+#include "partition_group.h"
+#include "partition_privilege.h"
+#include "partition_statistics.h"
 #include "partition_stream.h"
+#include "partition_text.h"
 #include "reply.h"
 
 #include <hms_partition_listing_types.h>
 
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 
 /* --- one partition --- */
@@ -50,24 +55,23 @@ thrift_get_partition_req(ThriftCall *call, gpointer args, gpointer result, GErro
                          request->tblName, request->partVals, error);
 }
 
-/* No privileges of partitions are kept, so the caller's own change nothing. */
 gboolean
 thrift_get_partition_with_auth(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
     (void)result;
     const HmsPartitionListingsGetPartitionWithAuthArgs *in = args;
-    return partition_get(call, THRIFT_REPLY_PLAIN, in->db_name, NULL, in->tbl_name, in->part_vals,
-                         error);
-}
-
-static gboolean
-partition_take_first(const CatalogPartition *partition, gpointer data, GError **error)
-{
-    (void)error;
-    CatalogPartition **first = data;
-    if (*first == NULL)
-        *first = catalog_partition_copy(partition);
-    return TRUE;
+    g_auto(ThriftName) name = {NULL};
+    g_auto(ThriftPartitionView) view = {0};
+    if (!thrift_decode_table_name(in->db_name, NULL, in->tbl_name, &name, error))
+        return FALSE;
+    thrift_call_set_catalog(call, name.catalog);
+    g_auto(GStrv) wanted = thrift_decode_strv(in->part_vals);
+    g_autoptr(CatalogPartition) found = catalog_partition_find(
+        call->catalog, name.catalog, name.database, name.table, (const char *const *)wanted, error);
+    return found != NULL &&
+           thrift_partition_view_add_privileges(call, &name, in->user_name, in->group_names, &view,
+                                                error) &&
+           thrift_reply_partition_viewed(call, &name, g_steal_pointer(&found), &view);
 }
 
 gboolean
@@ -79,22 +83,35 @@ thrift_get_partition_by_name(ThriftCall *call, gpointer args, gpointer result, G
     if (!thrift_decode_table_name(in->db_name, NULL, in->tbl_name, &name, error))
         return FALSE;
     thrift_call_set_catalog(call, name.catalog);
-    const char *const names[] = {in->part_name != NULL ? in->part_name : "", NULL};
-    CatalogPartitionQuery query;
-    catalog_partition_query_init(&query);
-    query.names = names;
-    g_autoptr(CatalogPartition) found = NULL;
-    if (!catalog_partition_scan(call->catalog, name.catalog, name.database, name.table, &query,
-                                NULL, partition_take_first, &found, error))
+    g_auto(GStrv) values = NULL;
+    if (!thrift_partition_values_of(call, &name, in->part_name, &values, error))
         return FALSE;
-    if (found == NULL)
-        return skep_fail(error, SKEP_ERROR_NO_SUCH_PARTITION, NULL,
-                         "partition name=%s does not exist in %s.%s", names[0], name.database,
-                         name.table);
-    return thrift_reply_partition(call, THRIFT_REPLY_PLAIN, &name, g_steal_pointer(&found));
+    return thrift_reply_partition(call, THRIFT_REPLY_PLAIN, &name,
+                                  catalog_partition_find(call->catalog, name.catalog, name.database,
+                                                         name.table, (const char *const *)values,
+                                                         error));
 }
 
 /* --- all --- */
+
+/* Takes the listing, which may be NULL with an error. */
+static gboolean
+listing_reply_with_privileges(ThriftCall *call,
+                              ThriftPartitionListing *listing,
+                              const char *user,
+                              const GPtrArray *groups,
+                              GError **error)
+{
+    if (listing == NULL)
+        return FALSE;
+    thrift_call_set_catalog(call, listing->name.catalog);
+    if (!thrift_partition_view_add_privileges(call, &listing->name, user, groups, &listing->view,
+                                              error)) {
+        thrift_partition_listing_free(listing);
+        return FALSE;
+    }
+    return thrift_partition_listing_reply(call, listing);
+}
 
 gboolean
 thrift_get_partitions(ThriftCall *call, gpointer args, gpointer result, GError **error)
@@ -117,7 +134,7 @@ thrift_get_partitions_with_auth(ThriftCall *call, gpointer args, gpointer result
         thrift_partition_listing_new(THRIFT_PARTITIONS, in->db_name, NULL, in->tbl_name, error);
     if (listing != NULL)
         listing->max = in->max_parts;
-    return thrift_partition_listing_reply(call, listing);
+    return listing_reply_with_privileges(call, listing, in->user_name, in->group_names, error);
 }
 
 static ThriftPartitionListing *
@@ -127,8 +144,12 @@ listing_from_request(ThriftPartitionShape shape,
 {
     ThriftPartitionListing *listing = thrift_partition_listing_new(
         shape, request->dbName, request->catName, request->tblName, error);
-    if (listing != NULL)
-        listing->max = request->maxParts;
+    if (listing == NULL)
+        return NULL;
+    listing->max = request->maxParts;
+    listing->view.without_columns = request->skipColumnSchemaForPartition;
+    thrift_partition_view_set_patterns(&listing->view, request->includeParamKeyPattern,
+                                       request->excludeParamKeyPattern);
     return listing;
 }
 
@@ -141,6 +162,26 @@ thrift_get_partitions_req(ThriftCall *call, gpointer args, gpointer result, GErr
         call, listing_from_request(THRIFT_PARTITIONS_IN_STRUCT, in->req, error));
 }
 
+/* Takes the listing. A table says by a parameter whether its specs are grouped. */
+static gboolean
+listing_reply_specs(ThriftCall *call, ThriftPartitionListing *listing, GError **error)
+{
+    if (listing == NULL)
+        return FALSE;
+    thrift_call_set_catalog(call, listing->name.catalog);
+    g_autoptr(CatalogTable) table = catalog_table_find(
+        call->catalog, listing->name.catalog, listing->name.database, listing->name.table, error);
+    if (table == NULL) {
+        thrift_partition_listing_free(listing);
+        return FALSE;
+    }
+    const char *grouped =
+        catalog_map_get(table->parameters, "hive.hcatalog.partition.spec.grouping.enabled");
+    return grouped != NULL && g_ascii_strcasecmp(grouped, "true") == 0
+               ? thrift_partition_groups_reply(call, listing)
+               : thrift_partition_listing_reply(call, listing);
+}
+
 gboolean
 thrift_get_partitions_pspec(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
@@ -150,7 +191,7 @@ thrift_get_partitions_pspec(ThriftCall *call, gpointer args, gpointer result, GE
         THRIFT_PARTITION_SPECS, in->db_name, NULL, in->tbl_name, error);
     if (listing != NULL)
         listing->max = in->max_parts;
-    return thrift_partition_listing_reply(call, listing);
+    return listing_reply_specs(call, listing, error);
 }
 
 /* --- names --- */
@@ -162,8 +203,10 @@ thrift_get_partition_names(ThriftCall *call, gpointer args, gpointer result, GEr
     const HmsPartitionListingsGetPartitionNamesArgs *in = args;
     ThriftPartitionListing *listing = thrift_partition_listing_new(
         THRIFT_PARTITION_NAMES, in->db_name, NULL, in->tbl_name, error);
-    if (listing != NULL)
+    if (listing != NULL) {
         listing->max = in->max_parts;
+        listing->missing_is_empty = TRUE;
+    }
     return thrift_partition_listing_reply(call, listing);
 }
 
@@ -172,10 +215,15 @@ thrift_fetch_partition_names_req(ThriftCall *call, gpointer args, gpointer resul
 {
     (void)result;
     const HmsPartitionListingsFetchPartitionNamesReqArgs *in = args;
-    return thrift_partition_listing_reply(
-        call, listing_from_request(THRIFT_PARTITION_NAMES, in->partitionReq, error));
+    ThriftPartitionListing *listing =
+        listing_from_request(THRIFT_PARTITION_NAMES, in->partitionReq, error);
+    if (listing != NULL)
+        listing->missing_is_empty = TRUE;
+    return thrift_partition_listing_reply(call, listing);
 }
 
+/* An expression whose text is a filter is one. Any other cannot be read: then nothing is left out.
+ */
 static ThriftPartitionListing *
 listing_from_expression(ThriftPartitionShape shape,
                         const HmsPartitionsByExprRequest *request,
@@ -185,13 +233,19 @@ listing_from_expression(ThriftPartitionShape shape,
         shape, request->dbName, request->catName, request->tblName, error);
     if (listing == NULL)
         return NULL;
-    listing->has_unknown = request->expr != NULL && request->expr->len > 0;
+    listing->filter = thrift_partition_expression_filter(request->expr);
+    listing->has_unknown =
+        listing->filter == NULL && request->expr != NULL && request->expr->len > 0;
     /* a limit before the client has pruned could cut off what it wants */
     listing->max = listing->has_unknown ? -1 : request->maxParts;
+    listing->view.without_columns = request->skipColumnSchemaForPartition;
+    thrift_partition_view_set_patterns(&listing->view, request->includeParamKeyPattern,
+                                       request->excludeParamKeyPattern);
     return listing;
 }
 
-/* The answer has no way to say "these may be too many", so an expression is refused here. */
+/* The answer has no way to say "these may be too many", so an expression that cannot be read is
+ * refused here. */
 gboolean
 thrift_get_partition_names_req(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
@@ -228,11 +282,21 @@ thrift_get_partitions_by_names_req(ThriftCall *call, gpointer args, gpointer res
     (void)result;
     const HmsPartitionListingsGetPartitionsByNamesReqArgs *in = args;
     const HmsGetPartitionsByNamesRequest *request = in->req;
-    ThriftPartitionListing *listing = thrift_partition_listing_new(
+    if (!request->__isset_names)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "Partition names are required");
+    g_autoptr(ThriftPartitionListing) listing = thrift_partition_listing_new(
         THRIFT_PARTITIONS_IN_STRUCT, request->db_name, NULL, request->tbl_name, error);
-    if (listing != NULL)
-        listing->names = thrift_decode_take_strv(request->names);
-    return thrift_partition_listing_reply(call, listing);
+    if (listing == NULL)
+        return FALSE;
+    thrift_call_set_catalog(call, listing->name.catalog);
+    listing->names = thrift_decode_strv(request->names);
+    listing->view.without_columns = request->skipColumnSchemaForPartition;
+    thrift_partition_view_set_patterns(&listing->view, request->includeParamKeyPattern,
+                                       request->excludeParamKeyPattern);
+    if (request->get_col_stats && listing->names[0] != NULL &&
+        !thrift_partition_listing_add_statistics(call, listing, request->engine, error))
+        return FALSE;
+    return thrift_partition_listing_reply(call, g_steal_pointer(&listing));
 }
 
 /* --- by partial values --- */
@@ -250,6 +314,11 @@ listing_by_values(ThriftPartitionShape shape,
         thrift_partition_listing_new(shape, database, catalog, table, error);
     if (listing == NULL)
         return NULL;
+    if (values == NULL || values->len == 0) {
+        thrift_partition_listing_free(listing);
+        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                              "Partition values cannot be null or empty");
+    }
     listing->partial_values = thrift_decode_strv(values);
     listing->max = max;
     return listing;
@@ -270,9 +339,27 @@ thrift_get_partitions_ps_with_auth(ThriftCall *call, gpointer args, gpointer res
 {
     (void)result;
     const HmsPartitionListingsGetPartitionsPsWithAuthArgs *in = args;
-    return thrift_partition_listing_reply(call, listing_by_values(THRIFT_PARTITIONS, in->db_name,
-                                                                  NULL, in->tbl_name, in->part_vals,
-                                                                  in->max_parts, error));
+    return listing_reply_with_privileges(call,
+                                         listing_by_values(THRIFT_PARTITIONS, in->db_name, NULL,
+                                                           in->tbl_name, in->part_vals,
+                                                           in->max_parts, error),
+                                         in->user_name, in->group_names, error);
+}
+
+/* By names or by values. */
+static ThriftPartitionListing *
+listing_from_auth_request(const HmsGetPartitionsPsWithAuthRequest *request, GError **error)
+{
+    if (!request->__isset_partNames)
+        return listing_by_values(THRIFT_PARTITIONS_IN_STRUCT, request->dbName, request->catName,
+                                 request->tblName, request->partVals, request->maxParts, error);
+    ThriftPartitionListing *listing = thrift_partition_listing_new(
+        THRIFT_PARTITIONS_IN_STRUCT, request->dbName, request->catName, request->tblName, error);
+    if (listing == NULL)
+        return NULL;
+    listing->names = thrift_decode_strv(request->partNames);
+    listing->max = request->maxParts;
+    return listing;
 }
 
 gboolean
@@ -284,12 +371,14 @@ thrift_get_partitions_ps_with_auth_req(ThriftCall *call,
     (void)result;
     const HmsPartitionListingsGetPartitionsPsWithAuthReqArgs *in = args;
     const HmsGetPartitionsPsWithAuthRequest *request = in->req;
-    ThriftPartitionListing *listing =
-        listing_by_values(THRIFT_PARTITIONS_IN_STRUCT, request->dbName, request->catName,
-                          request->tblName, request->partVals, request->maxParts, error);
-    if (listing != NULL && request->__isset_partNames)
-        listing->names = thrift_decode_strv(request->partNames);
-    return thrift_partition_listing_reply(call, listing);
+    ThriftPartitionListing *listing = listing_from_auth_request(request, error);
+    if (listing == NULL)
+        return FALSE;
+    listing->view.without_columns = request->skipColumnSchemaForPartition;
+    thrift_partition_view_set_patterns(&listing->view, request->includeParamKeyPattern,
+                                       request->excludeParamKeyPattern);
+    return listing_reply_with_privileges(call, listing, request->userName, request->groupNames,
+                                         error);
 }
 
 gboolean
@@ -352,9 +441,15 @@ thrift_get_partitions_by_filter_req(ThriftCall *call,
     (void)result;
     const HmsPartitionListingsGetPartitionsByFilterReqArgs *in = args;
     const HmsGetPartitionsByFilterRequest *request = in->req;
-    return thrift_partition_listing_reply(
-        call, listing_by_filter(THRIFT_PARTITIONS, request->dbName, request->catName,
-                                request->tblName, request->filter, request->maxParts, error));
+    ThriftPartitionListing *listing =
+        listing_by_filter(THRIFT_PARTITIONS, request->dbName, request->catName, request->tblName,
+                          request->filter, request->maxParts, error);
+    if (listing == NULL)
+        return FALSE;
+    listing->view.without_columns = request->skipColumnSchemaForPartition;
+    thrift_partition_view_set_patterns(&listing->view, request->includeParamKeyPattern,
+                                       request->excludeParamKeyPattern);
+    return thrift_partition_listing_reply(call, listing);
 }
 
 gboolean
@@ -362,9 +457,10 @@ thrift_get_part_specs_by_filter(ThriftCall *call, gpointer args, gpointer result
 {
     (void)result;
     const HmsPartitionListingsGetPartSpecsByFilterArgs *in = args;
-    return thrift_partition_listing_reply(
-        call, listing_by_filter(THRIFT_PARTITION_SPECS, in->db_name, NULL, in->tbl_name, in->filter,
-                                in->max_parts, error));
+    return listing_reply_specs(call,
+                               listing_by_filter(THRIFT_PARTITION_SPECS, in->db_name, NULL,
+                                                 in->tbl_name, in->filter, in->max_parts, error),
+                               error);
 }
 
 gboolean
@@ -405,6 +501,6 @@ thrift_get_partitions_spec_by_expr(ThriftCall *call, gpointer args, gpointer res
 {
     (void)result;
     const HmsPartitionListingsGetPartitionsSpecByExprArgs *in = args;
-    return thrift_partition_listing_reply(
-        call, listing_from_expression(THRIFT_PARTITION_SPECS_BY_EXPRESSION, in->req, error));
+    return listing_reply_specs(
+        call, listing_from_expression(THRIFT_PARTITION_SPECS_BY_EXPRESSION, in->req, error), error);
 }

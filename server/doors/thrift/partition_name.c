@@ -6,6 +6,7 @@
 #include "encode.h"
 #include "reply.h"
 
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 
 gboolean

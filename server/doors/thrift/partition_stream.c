@@ -7,6 +7,8 @@
 #include "put.h"
 #include "transport.h"
 
+#include "skep/error.h"
+
 /* Field numbers of the structs that are written here. */
 enum { RESULT_SUCCESS = 0 };
 enum { RESPONSE_LIST = 1, RESPONSE_HAS_UNKNOWN = 2 };
@@ -53,6 +55,17 @@ stream_name(const char *name, gpointer data, GError **error)
     return thrift_protocol_write_string(stream->out, name, error) >= 0;
 }
 
+void
+thrift_partition_listing_query(const ThriftPartitionListing *listing,
+                               CatalogPartitionQuery *out_query)
+{
+    catalog_partition_query_init(out_query);
+    out_query->names = (const char *const *)listing->names;
+    out_query->partial_values = (const char *const *)listing->partial_values;
+    out_query->filter = listing->filter;
+    out_query->max = listing->max < 0 ? -1 : listing->max;
+}
+
 static gboolean
 stream_scan(PartitionStream *stream,
             Catalog *catalog,
@@ -61,16 +74,18 @@ stream_scan(PartitionStream *stream,
 {
     const ThriftName *name = &listing->name;
     CatalogPartitionQuery query;
-    catalog_partition_query_init(&query);
-    query.names = (const char *const *)listing->names;
-    query.partial_values = (const char *const *)listing->partial_values;
-    query.filter = listing->filter;
-    query.max = listing->max < 0 ? -1 : listing->max;
+    thrift_partition_listing_query(listing, &query);
     gboolean are_names = listing->shape == THRIFT_PARTITION_NAMES ||
                          listing->shape == THRIFT_PARTITION_NAMES_IN_STRUCT;
-    if (are_names)
-        return catalog_partition_scan_names(catalog, name->catalog, name->database, name->table,
-                                            &query, stream_name, stream, error);
+    if (are_names) {
+        g_autoptr(GError) failure = NULL;
+        if (catalog_partition_scan_names(catalog, name->catalog, name->database, name->table,
+                                         &query, stream_name, stream, &failure) ||
+            (listing->missing_is_empty && skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_TABLE))
+            return TRUE;
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
     return catalog_partition_scan(catalog, name->catalog, name->database, name->table, &query,
                                   &stream->table, stream_partition, stream, error);
 }
@@ -129,6 +144,7 @@ stream_body(PartitionStream *stream,
     case THRIFT_PARTITIONS_BY_EXPRESSION:
         return stream_list(stream, catalog, listing, T_STRUCT, error);
     case THRIFT_PARTITION_SPECS:
+    case THRIFT_PARTITION_SPECS_IN_STRUCT:
     case THRIFT_PARTITION_SPECS_BY_EXPRESSION:
         return stream_spec(stream, catalog, listing, error);
     }
@@ -141,6 +157,7 @@ listing_write(ThriftCall *call, gpointer state, ThriftProtocol *out, GError **er
 {
     const ThriftPartitionListing *listing = state;
     g_auto(PartitionStream) stream = {.out = out, .flat = FLAT_TRANSPORT(out->transport)};
+    stream.encoder.view = &listing->view;
     gboolean is_list = listing->shape == THRIFT_PARTITIONS ||
                        listing->shape == THRIFT_PARTITION_SPECS ||
                        listing->shape == THRIFT_PARTITION_NAMES;
@@ -179,6 +196,7 @@ thrift_partition_listing_free(ThriftPartitionListing *listing)
     g_strfreev(listing->names);
     g_strfreev(listing->partial_values);
     g_free(listing->filter);
+    thrift_partition_view_clear(&listing->view);
     g_free(listing);
 }
 

@@ -6,6 +6,9 @@
 
 #include "decode.h"
 #include "dispatch.h"
+#include "encode.h"
+
+#include "skep/catalog_partition.h"
 
 /* How the list lies in the result. */
 typedef enum {
@@ -13,6 +16,7 @@ typedef enum {
     THRIFT_PARTITIONS_IN_STRUCT,          /* a struct whose field 1 is that list */
     THRIFT_PARTITIONS_BY_EXPRESSION,      /* the same, and field 2: hasUnknownPartitions */
     THRIFT_PARTITION_SPECS,               /* list<PartitionSpec>, one spec that holds the list */
+    THRIFT_PARTITION_SPECS_IN_STRUCT,     /* a struct whose field 1 is that list */
     THRIFT_PARTITION_SPECS_BY_EXPRESSION, /* a struct with those in field 1, and field 2 as above */
     THRIFT_PARTITION_NAMES,               /* list<string> */
     THRIFT_PARTITION_NAMES_IN_STRUCT
@@ -25,8 +29,10 @@ typedef struct {
     GStrv names;
     GStrv partial_values;
     char *filter;
-    gint max;             /* negative: all */
-    gboolean has_unknown; /* there was an expression that this server cannot evaluate */
+    gint max;                  /* negative: all */
+    gboolean missing_is_empty; /* names alone: a table that is missing has none */
+    gboolean has_unknown;      /* there was an expression that this server cannot evaluate */
+    ThriftPartitionView view;  /* what is told of each */
 } ThriftPartitionListing;
 
 /* All partitions of a table. NULL with an error when the names cannot be a table's. */
@@ -36,6 +42,9 @@ ThriftPartitionListing *thrift_partition_listing_new(ThriftPartitionShape shape,
                                                      const char *table,
                                                      GError **error);
 void thrift_partition_listing_free(ThriftPartitionListing *listing);
+/* The same as the catalog asks it; borrows from the listing. */
+void thrift_partition_listing_query(const ThriftPartitionListing *listing,
+                                    CatalogPartitionQuery *out_query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThriftPartitionListing, thrift_partition_listing_free)
 
 /* Makes it the answer of the call; takes the listing. Returns TRUE, or FALSE when listing is NULL,

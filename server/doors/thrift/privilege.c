@@ -8,6 +8,7 @@
 
 #include <hms_privilege_types.h>
 
+#include "skep/catalog_partition.h"
 #include "skep/catalog_privilege.h"
 #include "skep/error.h"
 

@@ -21,6 +21,7 @@ struct RecordReply {
     gboolean with_keys;
     HmsColumnStatistics *statistics; /* of the table; NULL: not sent */
     ThriftPartitionEncoder encoder;
+    ThriftPartitionView view; /* of the partition */
 };
 
 static void
@@ -31,6 +32,7 @@ record_reply_free(gpointer data)
     catalog_partition_free(reply->partition);
     g_clear_pointer(&reply->records, g_ptr_array_unref);
     thrift_partition_encoder_clear(&reply->encoder);
+    thrift_partition_view_clear(&reply->view);
     g_clear_object(&reply->statistics);
     g_free(reply);
 }
@@ -151,6 +153,21 @@ thrift_reply_partition(ThriftCall *call,
         return FALSE;
     RecordReply *reply = record_reply(call, place, T_STRUCT, put_partition);
     reply->partition = partition;
+    thrift_partition_encoder_set_table(&reply->encoder, name->catalog, name->database, name->table);
+    return TRUE;
+}
+
+gboolean
+thrift_reply_partition_viewed(ThriftCall *call,
+                              const ThriftName *name,
+                              CatalogPartition *partition,
+                              ThriftPartitionView *view)
+{
+    RecordReply *reply = record_reply(call, THRIFT_REPLY_PLAIN, T_STRUCT, put_partition);
+    reply->partition = partition;
+    reply->view = *view;
+    *view = (ThriftPartitionView){0};
+    reply->encoder.view = &reply->view;
     thrift_partition_encoder_set_table(&reply->encoder, name->catalog, name->database, name->table);
     return TRUE;
 }

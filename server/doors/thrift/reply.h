@@ -9,6 +9,7 @@
 
 #include "decode.h"
 #include "dispatch.h"
+#include "encode.h"
 
 /* The object or array becomes the result's own. Returns TRUE, the handler's own answer. */
 #define THRIFT_REPLY_OBJECT(result, object)                                                        \
@@ -46,6 +47,11 @@ gboolean thrift_reply_partition(ThriftCall *call,
                                 ThriftReplyPlace place,
                                 const ThriftName *name,
                                 CatalogPartition *partition);
+/* The same as `success`, with what the view says; takes what the view holds. */
+gboolean thrift_reply_partition_viewed(ThriftCall *call,
+                                       const ThriftName *name,
+                                       CatalogPartition *partition,
+                                       ThriftPartitionView *view);
 gboolean thrift_reply_partitions(ThriftCall *call,
                                  ThriftReplyPlace place,
                                  const ThriftName *name,

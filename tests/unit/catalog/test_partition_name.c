@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "skep/catalog.h"
+#include "skep/catalog_partition.h"
 #include "skep/error.h"
 
 static void
