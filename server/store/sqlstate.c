@@ -32,6 +32,8 @@ static const ConstraintFact CONSTRAINTS[] = {
     EXISTS("schemas_name_key", "A schema of this name exists already"),
     EXISTS("schema_versions_version_key", "The schema has this version already"),
     EXISTS("serdes_pkey", "A serialiser of this name exists already"),
+    EXISTS("resource_plans_name_key", "A resource plan of this name exists already"),
+    EXISTS("resource_plans_active_key", "Another resource plan is active already"),
     EXISTS("partitions_pkey", "A partition with these values exists already"),
     {"commits_pkey",              NULL,              SKEP_ERROR_COMMIT_CONFLICT,   SKEP_ERROR_COMMIT_CONFLICT,
                                                                          "The table was changed by another commit",                                                                                                         "The table was changed by another commit"},

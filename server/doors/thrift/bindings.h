@@ -302,10 +302,26 @@
     SERVED(add_serde, thrift_add_serde)                                                            \
     SERVED(get_serde, thrift_get_serde)                                                            \
     SERVED(map_schema_version_to_serde, thrift_map_schema_version_to_serde)                        \
-    /* empty.c */                                                                                  \
+    /* resource_plan.c */                                                                          \
     SERVED(get_active_resource_plan, thrift_get_active_resource_plan)                              \
     SERVED(get_all_resource_plans, thrift_get_all_resource_plans)                                  \
-    SERVED(get_resource_plan, thrift_get_resource_plan)
+    SERVED(get_resource_plan, thrift_get_resource_plan)                                            \
+    SERVED(create_resource_plan, thrift_create_resource_plan)                                      \
+    SERVED(alter_resource_plan, thrift_alter_resource_plan)                                        \
+    SERVED(validate_resource_plan, thrift_validate_resource_plan)                                  \
+    SERVED(drop_resource_plan, thrift_drop_resource_plan)                                          \
+    /* resource_plan_content.c */                                                                  \
+    SERVED(create_wm_trigger, thrift_create_wm_trigger)                                            \
+    SERVED(alter_wm_trigger, thrift_alter_wm_trigger)                                              \
+    SERVED(drop_wm_trigger, thrift_drop_wm_trigger)                                                \
+    SERVED(get_triggers_for_resourceplan, thrift_get_triggers_for_resourceplan)                    \
+    SERVED(create_or_drop_wm_trigger_to_pool_mapping,                                              \
+           thrift_create_or_drop_wm_trigger_to_pool_mapping)                                       \
+    SERVED(create_wm_pool, thrift_create_wm_pool)                                                  \
+    SERVED(alter_wm_pool, thrift_alter_wm_pool)                                                    \
+    SERVED(drop_wm_pool, thrift_drop_wm_pool)                                                      \
+    SERVED(create_or_update_wm_mapping, thrift_create_or_update_wm_mapping)                        \
+    SERVED(drop_wm_mapping, thrift_drop_wm_mapping)
 
 #define THRIFT_DECLARE_HANDLER(name, handler)                                                      \
     gboolean handler(ThriftCall *call, gpointer args, gpointer result, GError **error);
