@@ -19,7 +19,10 @@ typedef struct {
 
 /* Puts the request at the end of the queue and grants it when no earlier live lock conflicts with
  * any of its components. Requests that touch one object are put into the queue one after another,
- * so that the order of ids is the order in which they see one another; others do not wait. */
+ * so that the order of ids is the order in which they see one another; others do not wait. One of a
+ * transaction lives as long as that, which must be open (errors as in store_acid_transaction.h),
+ * and announces what the transaction will write. NOT_ACQUIRED: the request did not want to wait,
+ * and *out_reason (g_free) says for whom it would have had to. */
 gboolean store_lock_acquire(Store *store,
                             const char *catalog_name,
                             const CatalogLockRequest *request,
@@ -27,11 +30,13 @@ gboolean store_lock_acquire(Store *store,
                             gint64 lease_ms,
                             gint64 *out_lock_id,
                             CatalogLockState *out_state,
+                            char **out_reason,
                             GError **error);
 
 typedef struct {
     CatalogLockState state;
-    gboolean is_blocked; /* waiting, and an earlier live lock conflicts */
+    gint64 transaction_id; /* 0: none */
+    gboolean is_blocked;   /* waiting, and an earlier live lock conflicts */
     gint64 since_heartbeat_ms;
 } StoreLockStanding;
 /* One indexed read. out_found FALSE: no such lock, or its lease has ended. */
@@ -53,14 +58,17 @@ gboolean store_lock_grant(Store *store,
 /* Renews the lease. out_found FALSE: no such lock, or too late. */
 gboolean store_lock_heartbeat(
     Store *store, gint64 lock_id, gint64 lease_ms, gboolean *out_found, GError **error);
-/* Removes the lock if it is there. */
-gboolean store_lock_release(Store *store, gint64 lock_id, GError **error);
-/* Live locks with a component that matches the filters (NULL: any), by id and ordinal:
- * CatalogLockInfo*. */
+/* Removes the lock if it is there, unless a transaction that is open holds it: *out_transaction_id
+ * is 0, or that transaction. */
+gboolean
+store_lock_release(Store *store, gint64 lock_id, gint64 *out_transaction_id, GError **error);
+/* Live locks with a component that matches the filters (NULL, and 0 for the transaction: any), by
+ * id and ordinal: CatalogLockInfo*. */
 gboolean store_lock_list(Store *store,
                          const char *namespace_name,
                          const char *table_name,
                          const char *partition_name,
+                         gint64 transaction_id,
                          const StoreLockConflicts *conflicts,
                          GPtrArray **out_locks,
                          GError **error);

@@ -2,13 +2,15 @@
 /* Hive's locks as leases: which types go together, what a request must look like, and when a poll
  * counts as a heartbeat. The queue itself is in the store. A lock is advice; the swap of a commit
  * is the truth. Callers: the Thrift door. */
-#include "skep/catalog.h"
+#include "skep/catalog_lock.h"
 
 #include <string.h>
 
 #include "catalog/catalog_private.h"
 #include "skep/error.h"
+#include "reference_fold.h"
 #include "skep/store_lock.h"
+#include "transaction_lease.h"
 
 #define COMPONENTS_MAX 10000
 
@@ -41,25 +43,6 @@ component_free(gpointer component)
     catalog_lock_component_free(component);
 }
 
-/* "DS=Ab/hr=1" -> "ds=Ab/hr=1": names of keys have no case, values have. NULL for NULL and "". */
-static char *
-fold_partition_name(const char *name)
-{
-    gboolean in_key = TRUE;
-    char *folded;
-
-    if (name == NULL || *name == '\0')
-        return NULL;
-    folded = g_strdup(name);
-    for (char *at = folded; *at != '\0'; at++) {
-        if (*at == '=' || *at == '/')
-            in_key = *at == '/';
-        else if (in_key)
-            *at = g_ascii_tolower(*at);
-    }
-    return folded;
-}
-
 static CatalogLockComponent *
 fold_component(const CatalogLockComponent *component, GError **error)
 {
@@ -86,7 +69,7 @@ fold_component(const CatalogLockComponent *component, GError **error)
     folded->table_name = catalog_name_fold(component->table_name, error);
     if (folded->table_name == NULL)
         return NULL;
-    folded->partition_name = fold_partition_name(component->partition_name);
+    folded->partition_name = catalog_partition_reference_fold(component->partition_name);
     return g_steal_pointer(&folded);
 }
 
@@ -99,9 +82,6 @@ check_request(const CatalogLockRequest *request, GError **error)
     if (request->components->len > COMPONENTS_MAX)
         return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,
                          "A lock request has more than %d components", COMPONENTS_MAX);
-    if (request->transaction_id != 0)
-        return skep_fail(error, SKEP_ERROR_NO_SUCH_TRANSACTION, NULL,
-                         "No such transaction txnid:%" G_GINT64_FORMAT, request->transaction_id);
     return TRUE;
 }
 
@@ -111,6 +91,7 @@ catalog_lock_acquire(Catalog *catalog,
                      const CatalogLockRequest *request,
                      gint64 *out_lock_id,
                      CatalogLockState *out_state,
+                     char **out_reason,
                      GError **error)
 {
     g_autofree char *folded_name = catalog_name_fold_catalog(catalog_name, error);
@@ -129,7 +110,8 @@ catalog_lock_acquire(Catalog *catalog,
     folded = *request;
     folded.components = components;
     return store_lock_acquire(catalog->store, folded_name, &folded, &conflicts,
-                              catalog->options.lock_timeout_ms, out_lock_id, out_state, error);
+                              catalog->options.lock_timeout_ms, out_lock_id, out_state, out_reason,
+                              error);
 }
 
 static gboolean
@@ -162,6 +144,9 @@ catalog_lock_check(Catalog *catalog, gint64 lock_id, CatalogLockState *out_state
         if (!found)
             return fail_no_lock("No such lock", lock_id, error);
     }
+    if (is_due && standing.transaction_id != 0 &&
+        !catalog_transaction_renew(catalog, standing.transaction_id, error))
+        return FALSE;
     *out_state = standing.state;
     return TRUE;
 }
@@ -180,7 +165,16 @@ catalog_lock_heartbeat(Catalog *catalog, gint64 lock_id, GError **error)
 gboolean
 catalog_lock_release(Catalog *catalog, gint64 lock_id, GError **error)
 {
-    return store_lock_release(catalog->store, lock_id, error);
+    gint64 transaction_id = 0;
+
+    if (!store_lock_release(catalog->store, lock_id, &transaction_id, error))
+        return FALSE;
+    return transaction_id == 0 ||
+           skep_fail(
+               error, SKEP_ERROR_INVALID_OPERATION, NULL,
+               "Unlocking locks associated with transaction not permitted. lockid:%" G_GINT64_FORMAT
+               " is associated with transaction txnid:%" G_GINT64_FORMAT,
+               lock_id, transaction_id);
 }
 
 /* NULL stays NULL: no filter. */
@@ -198,16 +192,18 @@ catalog_lock_list(Catalog *catalog,
                   const char *namespace_name,
                   const char *table_name,
                   const char *partition_name,
+                  gint64 transaction_id,
                   GError **error)
 {
     g_autofree char *namespace_ = NULL;
     g_autofree char *table = NULL;
-    g_autofree char *partition = fold_partition_name(partition_name);
+    g_autofree char *partition = catalog_partition_reference_fold(partition_name);
     GPtrArray *locks = NULL;
 
     if (!fold_filter(namespace_name, &namespace_, error) ||
         !fold_filter(table_name, &table, error) ||
-        !store_lock_list(catalog->store, namespace_, table, partition, &conflicts, &locks, error))
+        !store_lock_list(catalog->store, namespace_, table, partition, transaction_id, &conflicts,
+                         &locks, error))
         return NULL;
     return locks;
 }

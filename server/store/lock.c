@@ -3,8 +3,9 @@
  * exclude one another comes from the catalog, which is the caller. */
 #include "skep/store_lock.h"
 
+#include "store/acid_private.h"
+#include "store/acid_write.h"
 #include "store/lock_sql.h"
-#include "store/query.h"
 
 #define EXPIRE_ROWS_MAX 5000
 
@@ -41,12 +42,6 @@ static StoreParam
 param_texts(const GPtrArray *texts)
 {
     return store_param_text_array_sized((const char *const *)texts->pdata, texts->len);
-}
-
-static StoreParam
-param_integers(const GArray *integers)
-{
-    return store_param_int64_array((const gint64 *)(const void *)integers->data, integers->len);
 }
 
 static void
@@ -140,7 +135,117 @@ typedef struct {
     gint64 lease_ms;
     gint64 lock_id;
     CatalogLockState state;
+    char *reason;    /* owned */
+    GError *problem; /* owned */
 } Acquisition;
+
+/* Columns of lock_blocker. */
+enum {
+    BLOCKER_ASKED_TYPE,
+    BLOCKER_LOCK,
+    BLOCKER_ORDINAL,
+    BLOCKER_TRANSACTION,
+    BLOCKER_NAMESPACE,
+    BLOCKER_TABLE,
+    BLOCKER_PARTITION,
+    BLOCKER_STATE,
+    BLOCKER_TYPE
+};
+
+/* Hive's DataOperationType; a write of it is announced by its letter. */
+static const char *
+operation_letter(const CatalogLockComponent *component)
+{
+    static const char *const letters[] = {NULL, NULL, "i", "u", "d"};
+
+    if (!component->is_transactional || !component->table_name || component->operation_type < 0 ||
+        component->operation_type >= (gint32)G_N_ELEMENTS(letters))
+        return NULL;
+    return letters[component->operation_type];
+}
+
+static gboolean
+announce_writes(StoreTransaction *transaction, const Acquisition *acquisition, GError **error)
+{
+    const GPtrArray *components = acquisition->request->components;
+    g_autoptr(GPtrArray) namespaces = g_ptr_array_new();
+    g_autoptr(GPtrArray) tables = g_ptr_array_new();
+    g_autoptr(GPtrArray) partitions = g_ptr_array_new();
+    g_autoptr(GPtrArray) operations = g_ptr_array_new();
+    g_autoptr(GArray) pending = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GArray) ids = NULL;
+
+    for (guint i = 0; i < components->len; i++) {
+        const CatalogLockComponent *component = components->pdata[i];
+        const char *letter = operation_letter(component);
+
+        if (!letter)
+            continue;
+        g_ptr_array_add(namespaces, component->namespace_name);
+        g_ptr_array_add(tables, component->table_name);
+        g_ptr_array_add(partitions, component->partition_name);
+        g_ptr_array_add(operations, (char *)letter);
+        append_int64(pending, component->is_dynamic_partition_write && !component->partition_name);
+    }
+    if (operations->len == 0)
+        return TRUE;
+    ids = store_acid_tables(transaction, acquisition->catalog_name,
+                            (const char *const *)namespaces->pdata,
+                            (const char *const *)tables->pdata, operations->len, error);
+    return ids && store_acid_write_add(transaction, acquisition->request->transaction_id, ids,
+                                       partitions, operations, pending, error);
+}
+
+/* As Hive prints one. */
+static char *
+describe_blocker(const StoreResult *result)
+{
+    static const char *const states[] = {"null", "ACQUIRED", "WAITING"};
+    static const char *const types[] = {"null", "SHARED_READ", "SHARED_WRITE", "EXCLUSIVE",
+                                        "EXCL_WRITE"};
+    const char *table = store_row_text(result, 0, BLOCKER_TABLE);
+    const char *partition = store_row_text(result, 0, BLOCKER_PARTITION);
+    gint64 state = CLAMP(store_row_int64(result, 0, BLOCKER_STATE), 0, 2);
+    gint64 type = CLAMP(store_row_int64(result, 0, BLOCKER_TYPE), 0, 4);
+
+    return g_strdup_printf(
+        "lockid:%" G_GINT64_FORMAT " intLockId:%" G_GINT64_FORMAT " txnid:%" G_GINT64_FORMAT
+        " db:%s table:%s partition:%s state:%s type:%s",
+        store_row_int64(result, 0, BLOCKER_LOCK), store_row_int64(result, 0, BLOCKER_ORDINAL),
+        store_row_int64(result, 0, BLOCKER_TRANSACTION),
+        store_row_text(result, 0, BLOCKER_NAMESPACE), table ? table : "null",
+        partition ? partition : "null", states[state], types[type]);
+}
+
+/* A request that would rather not have the lock than wait for it. */
+static gboolean
+give_up_waiting(StoreTransaction *transaction, Acquisition *acquisition, GError **error)
+{
+    const CatalogLockRequest *request = acquisition->request;
+    StoreParam params[] = {store_param_int64(acquisition->lock_id),
+                           param_conflicts(acquisition->conflicts)};
+    g_autoptr(StoreResult) result = NULL;
+    g_autofree char *blocker = NULL;
+
+    if (acquisition->state != CATALOG_LOCK_WAITING || request->transaction_id == 0 ||
+        !(request->zero_wait_reads || request->exclusive_create))
+        return TRUE;
+    if (!store_transaction_one(transaction, &SQL_LOCK_BLOCKER, STORE_PARAMS(params), &result,
+                               error))
+        return FALSE;
+    if (!result || (!request->exclusive_create &&
+                    store_row_int64(result, 0, BLOCKER_ASKED_TYPE) != CATALOG_LOCK_SHARED_READ))
+        return TRUE;
+    blocker = describe_blocker(result);
+    acquisition->reason = g_strdup_printf(
+        request->exclusive_create ? "Failed to initiate a concurrent CTAS operation with the same "
+                                    "table name, lockInfo : %s"
+                                  : "Unable to acquire read lock due to an existing exclusive "
+                                    "lock {%s}",
+        blocker);
+    acquisition->state = CATALOG_LOCK_NOT_ACQUIRED;
+    return store_transaction_exec(transaction, &SQL_LOCK_GIVE_UP, params, 1, NULL, error);
+}
 
 static gboolean
 insert_lock(StoreTransaction *transaction, Acquisition *acquisition, GError **error)
@@ -154,14 +259,14 @@ insert_lock(StoreTransaction *transaction, Acquisition *acquisition, GError **er
                            store_param_text(request->agent_info),
                            store_param_int64(acquisition->lease_ms),
                            store_param_text(acquisition->catalog_name),
-                           param_integers(columns->types),
-                           param_integers(columns->levels),
+                           store_param_integers(columns->types),
+                           store_param_integers(columns->levels),
                            param_texts(columns->namespaces),
                            param_texts(columns->tables),
                            param_texts(columns->partitions),
-                           param_integers(columns->operations),
-                           param_integers(columns->transactional),
-                           param_integers(columns->dynamic)};
+                           store_param_integers(columns->operations),
+                           store_param_integers(columns->transactional),
+                           store_param_integers(columns->dynamic)};
 
     if (!store_transaction_one(transaction, &SQL_LOCK_INSERT, STORE_PARAMS(params), &result, error))
         return FALSE;
@@ -175,10 +280,23 @@ static gboolean
 acquire_in_transaction(StoreTransaction *transaction, gpointer data, GError **error)
 {
     Acquisition *acquisition = data;
+    gint64 transaction_id = acquisition->request->transaction_id;
+    StoreAcidStanding standing;
     g_autoptr(StoreResult) result = NULL;
     StoreParam objects[] = {param_texts(acquisition->columns->objects),
-                            param_integers(acquisition->columns->exclusive)};
+                            store_param_integers(acquisition->columns->exclusive)};
 
+    g_clear_error(&acquisition->problem);
+    g_clear_pointer(&acquisition->reason, g_free);
+    if (transaction_id != 0) {
+        if (!store_acid_hold_open(transaction, transaction_id, FALSE, &standing,
+                                  &acquisition->problem, error))
+            return FALSE;
+        if (acquisition->problem)
+            return TRUE;
+        if (!announce_writes(transaction, acquisition, error))
+            return FALSE;
+    }
     if (!store_transaction_exec(transaction, &SQL_LOCK_ENTER, STORE_PARAMS(objects), NULL, error) ||
         !insert_lock(transaction, acquisition, error))
         return FALSE;
@@ -192,7 +310,7 @@ acquire_in_transaction(StoreTransaction *transaction, gpointer data, GError **er
     /* Without a row the lease has ended already: a wait is all that can be told. */
     acquisition->state =
         result != NULL ? (CatalogLockState)store_row_int64(result, 0, 0) : CATALOG_LOCK_WAITING;
-    return TRUE;
+    return give_up_waiting(transaction, acquisition, error);
 }
 
 gboolean
@@ -203,6 +321,7 @@ store_lock_acquire(Store *store,
                    gint64 lease_ms,
                    gint64 *out_lock_id,
                    CatalogLockState *out_state,
+                   char **out_reason,
                    GError **error)
 {
     g_auto(Columns) columns = {0};
@@ -215,10 +334,18 @@ store_lock_acquire(Store *store,
     columns_init(&columns);
     for (guint i = 0; i < request->components->len; i++)
         columns_append(&columns, catalog_name, request->components->pdata[i]);
-    if (!store_transaction_run(store, acquire_in_transaction, &acquisition, error))
+    if (!store_transaction_run(store, acquire_in_transaction, &acquisition, error)) {
+        g_clear_error(&acquisition.problem);
+        g_free(acquisition.reason);
         return FALSE;
+    }
+    if (acquisition.problem) {
+        g_propagate_error(error, acquisition.problem);
+        return FALSE;
+    }
     *out_lock_id = acquisition.lock_id;
     *out_state = acquisition.state;
+    *out_reason = acquisition.reason;
     return TRUE;
 }
 
@@ -242,6 +369,7 @@ store_lock_find(Store *store,
         out_standing->state = (CatalogLockState)store_row_int64(result, 0, 0);
         out_standing->since_heartbeat_ms = store_row_int64(result, 0, 1);
         out_standing->is_blocked = store_row_bool(result, 0, 2);
+        out_standing->transaction_id = store_row_int64(result, 0, 3);
     }
     return TRUE;
 }
@@ -281,11 +409,15 @@ store_lock_heartbeat(
 }
 
 gboolean
-store_lock_release(Store *store, gint64 lock_id, GError **error)
+store_lock_release(Store *store, gint64 lock_id, gint64 *out_transaction_id, GError **error)
 {
     StoreParam params[] = {store_param_int64(lock_id)};
+    g_autoptr(StoreResult) result = NULL;
 
-    return store_query_exec(store, &SQL_LOCK_RELEASE, STORE_PARAMS(params), NULL, error);
+    if (!store_query_one(store, &SQL_LOCK_RELEASE, STORE_PARAMS(params), &result, error))
+        return FALSE;
+    *out_transaction_id = result ? store_row_int64(result, 0, 0) : 0;
+    return TRUE;
 }
 
 /* ---- all locks ---- */
@@ -329,12 +461,14 @@ store_lock_list(Store *store,
                 const char *namespace_name,
                 const char *table_name,
                 const char *partition_name,
+                gint64 transaction_id,
                 const StoreLockConflicts *conflicts,
                 GPtrArray **out_locks,
                 GError **error)
 {
     StoreParam params[] = {store_param_text(namespace_name), store_param_text(table_name),
-                           store_param_text(partition_name), param_conflicts(conflicts)};
+                           store_param_text(partition_name), param_conflicts(conflicts),
+                           store_param_int64_or_null(transaction_id, 0)};
     g_autoptr(StoreResult) result = NULL;
     GPtrArray *locks;
 

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "catalog/catalog_private.h"
+#include "skep/catalog_lock.h"
 #include "skep/error.h"
 #include "support/test_postgres.h"
 
 #define THREADS 16
 
 static Catalog catalog;
+static char *reason; /* never set: these requests are ready to wait */
 
 static void
 set_up(void)
@@ -73,8 +75,8 @@ acquire(const CatalogLockRequest *request, CatalogLockState *out_state)
     g_autoptr(GError) error = NULL;
     gint64 id = 0;
 
-    ck_assert_msg(catalog_lock_acquire(&catalog, NULL, request, &id, out_state, &error), "%s",
-                  error != NULL ? error->message : "");
+    ck_assert_msg(catalog_lock_acquire(&catalog, NULL, request, &id, out_state, &reason, &error),
+                  "%s", error != NULL ? error->message : "");
     g_ptr_array_unref(request->components);
     return id;
 }
@@ -186,7 +188,7 @@ START_TEST(a_catalog_has_locks_of_its_own)
     gint64 second = 0;
 
     add_component(&request, CATALOG_LOCK_EXCLUSIVE, "d.t");
-    ck_assert(catalog_lock_acquire(&catalog, "other", &request, &second, &state, NULL));
+    ck_assert(catalog_lock_acquire(&catalog, "other", &request, &second, &state, &reason, NULL));
     ck_assert_int_eq(state, CATALOG_LOCK_ACQUIRED);
     g_ptr_array_unref(request.components);
     release(first);
@@ -416,7 +418,7 @@ START_TEST(a_listing_tells_who_is_blocked_by_whom)
 
     lock(CATALOG_LOCK_EXCLUSIVE, "e.t", CATALOG_LOCK_ACQUIRED);
     end_lease(dead);
-    locks = catalog_lock_list(&catalog, "D", NULL, NULL, NULL);
+    locks = catalog_lock_list(&catalog, "D", NULL, NULL, 0, NULL);
     ck_assert_uint_eq(locks->len, 2);
     first = locks->pdata[0];
     second = locks->pdata[1];
@@ -435,9 +437,9 @@ START_TEST(a_listing_tells_who_is_blocked_by_whom)
     ck_assert_int_eq(second->blocked_by_lock_id, holder);
     ck_assert_int_eq(second->blocked_by_ordinal, 1);
     ck_assert_str_eq(second->component.partition_name, "ds=1");
-    filtered = catalog_lock_list(&catalog, "d", "t", "ds=1", NULL);
+    filtered = catalog_lock_list(&catalog, "d", "t", "ds=1", 0, NULL);
     ck_assert_uint_eq(filtered->len, 1);
-    none = catalog_lock_list(&catalog, "d", "nosuch", NULL, NULL);
+    none = catalog_lock_list(&catalog, "d", "nosuch", NULL, 0, NULL);
     ck_assert_uint_eq(none->len, 0);
 }
 END_TEST
@@ -464,7 +466,7 @@ assert_refused(CatalogLockRequest *request, SkepError fact)
     CatalogLockState state = CATALOG_LOCK_ABORT;
     gint64 id = 0;
 
-    ck_assert(!catalog_lock_acquire(&catalog, NULL, request, &id, &state, &error));
+    ck_assert(!catalog_lock_acquire(&catalog, NULL, request, &id, &state, &reason, &error));
     ck_assert_msg(g_error_matches(error, SKEP_ERROR, (gint)fact), "%s", error->message);
     g_ptr_array_set_size(request->components, 0);
 }

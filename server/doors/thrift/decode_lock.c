@@ -28,7 +28,8 @@ component_decode(const HmsLockComponent *component, ThriftName *name)
     out->partition_name = g_strdup(component->partitionname);
     out->operation_type = component->__isset_operationType ? (gint32)component->operationType
                                                            : HMS_DATA_OPERATION_TYPE_UNSET;
-    out->is_transactional = component->isTransactional;
+    /* What says nothing counts as a part of its transaction. */
+    out->is_transactional = !component->__isset_isTransactional || component->isTransactional;
     out->is_dynamic_partition_write = component->isDynamicPartitionWrite;
     return out;
 }
@@ -52,6 +53,8 @@ thrift_decode_lock_request(const HmsLockRequest *request, char **out_catalog, GE
         g_ptr_array_add(out->components, component_decode(component, &name));
     }
     out->transaction_id = request->__isset_txnid ? request->txnid : 0;
+    out->zero_wait_reads = request->__isset_zeroWaitReadEnabled && request->zeroWaitReadEnabled;
+    out->exclusive_create = request->__isset_exclusiveCTAS && request->exclusiveCTAS;
     out->user = g_strdup(request->user);
     out->host = g_strdup(request->hostname);
     out->agent_info = g_strdup(request->agentInfo);

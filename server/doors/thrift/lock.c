@@ -6,34 +6,28 @@
 #include "encode.h"
 #include "reply.h"
 
+#include "skep/catalog_lock.h"
+#include "skep/catalog_transaction.h"
 #include "skep/error.h"
-
-/* There are no transactions here, so what is said about one is about one that is gone. */
-static gboolean
-transaction_check(gboolean is_set, gint64 transaction_id, GError **error)
-{
-    if (!is_set || transaction_id <= 0)
-        return TRUE;
-    return skep_fail(error, SKEP_ERROR_NO_SUCH_TRANSACTION, NULL,
-                     "No such transaction txnid:%" G_GINT64_FORMAT, transaction_id);
-}
 
 gboolean
 thrift_lock(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
     const HmsLocksLockArgs *in = args;
     HmsLocksLockResult *out = result;
-    if (!transaction_check(in->rqst->__isset_txnid, in->rqst->txnid, error))
-        return FALSE;
     g_autofree char *catalog = NULL;
     g_autoptr(CatalogLockRequest) request = thrift_decode_lock_request(in->rqst, &catalog, error);
     if (request == NULL)
         return FALSE;
     gint64 lock_id = 0;
     CatalogLockState state = CATALOG_LOCK_WAITING;
-    if (!catalog_lock_acquire(call->catalog, catalog, request, &lock_id, &state, error))
+    g_autofree char *reason = NULL;
+    if (!catalog_lock_acquire(call->catalog, catalog, request, &lock_id, &state, &reason, error))
         return FALSE;
-    return THRIFT_REPLY_OBJECT(out, thrift_encode_lock_response(lock_id, state));
+    HmsLockResponse *response = thrift_encode_lock_response(lock_id, state);
+    response->__isset_errorMessage = reason != NULL;
+    response->errorMessage = g_steal_pointer(&reason);
+    return THRIFT_REPLY_OBJECT(out, response);
 }
 
 gboolean
@@ -42,6 +36,10 @@ thrift_check_lock(ThriftCall *call, gpointer args, gpointer result, GError **err
     const HmsLocksCheckLockArgs *in = args;
     HmsLocksCheckLockResult *out = result;
     CatalogLockState state = CATALOG_LOCK_WAITING;
+    /* Of a transaction that has ended, rather that than that its lock is gone. */
+    if (in->rqst->__isset_txnid && in->rqst->txnid > 0 &&
+        !catalog_transaction_heartbeat(call->catalog, in->rqst->txnid, error))
+        return FALSE;
     if (!catalog_lock_check(call->catalog, in->rqst->lockid, &state, error))
         return FALSE;
     return THRIFT_REPLY_OBJECT(out, thrift_encode_lock_response(in->rqst->lockid, state));
@@ -61,7 +59,8 @@ thrift_heartbeat(ThriftCall *call, gpointer args, gpointer result, GError **erro
     (void)result;
     const HmsLocksHeartbeatArgs *in = args;
     const HmsHeartbeatRequest *request = in->ids;
-    if (!transaction_check(request->__isset_txnid, request->txnid, error))
+    gboolean has_transaction = request->__isset_txnid && request->txnid > 0;
+    if (has_transaction && !catalog_transaction_heartbeat(call->catalog, request->txnid, error))
         return FALSE;
     if (!request->__isset_lockid || request->lockid == 0)
         return TRUE;
@@ -76,14 +75,14 @@ thrift_show_locks(ThriftCall *call, gpointer args, gpointer result, GError **err
     const HmsShowLocksRequest *request = in->rqst;
     g_auto(ThriftName) name = {NULL};
     thrift_decode_database_pattern(request->dbname, NULL, &name);
-    g_autoptr(GPtrArray) infos = catalog_lock_list(call->catalog, name.database, request->tablename,
-                                                   request->partname, error);
+    g_autoptr(GPtrArray) infos =
+        catalog_lock_list(call->catalog, name.database, request->tablename, request->partname,
+                          request->__isset_txnid ? request->txnid : 0, error);
     if (infos == NULL)
         return FALSE;
     for (guint i = 0; i < infos->len; i++) {
         const CatalogLockInfo *info = g_ptr_array_index(infos, i);
-        if (!request->__isset_txnid || info->transaction_id == request->txnid)
-            g_ptr_array_add(out->success->locks, thrift_encode_lock_info(info));
+        g_ptr_array_add(out->success->locks, thrift_encode_lock_info(info));
     }
     out->success->__isset_locks = TRUE;
     out->__isset_success = TRUE;
