@@ -11,7 +11,9 @@
 
 /* Adds all records (CatalogConstraint*) or none. A name is made where none is given: one for each
  * key that starts with key_seq 1, and for each record of another kind. NO_SUCH_TABLE,
- * ALREADY_EXISTS, INVALID_OBJECT (a name is missing), INVALID_ARGUMENT, TOO_LARGE. */
+ * ALREADY_EXISTS (a second primary key), INVALID_OBJECT (a name is missing or taken, or the table
+ * has no such column), INVALID_OPERATION (a foreign key to columns that are no key),
+ * INVALID_ARGUMENT, TOO_LARGE. */
 gboolean catalog_constraint_add(Catalog *catalog, const GPtrArray *constraints, GError **error);
 /* NO_SUCH_OBJECT. */
 gboolean catalog_constraint_drop(Catalog *catalog,

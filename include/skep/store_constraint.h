@@ -9,7 +9,9 @@
 #include "skep/store.h"
 
 /* All records (CatalogConstraint*, each with its name) in one transaction, or none. NO_SUCH_TABLE
- * (either table), ALREADY_EXISTS (a second primary key, or a column that the constraint has). */
+ * (either table), ALREADY_EXISTS (a second primary key, or a column that the constraint has),
+ * INVALID_OBJECT (a name that is taken), INVALID_OPERATION (a foreign key to columns that are no
+ * key). */
 gboolean store_constraint_add(Store *store, const GPtrArray *constraints, GError **error);
 /* *out_dropped FALSE: there was none of this name. */
 gboolean store_constraint_drop(Store *store,

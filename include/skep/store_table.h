@@ -105,6 +105,9 @@ typedef struct {
     StorePartitionsMove partitions;
     gboolean cascade_columns; /* after's columns go to all partitions' storage descriptors */
     gboolean truncates;       /* the data was removed with it; for the event alone */
+    /* What comes with a new table, in its transaction; NULL: none. */
+    const GPtrArray *constraints; /* CatalogConstraint* */
+    const GPtrArray *privileges;  /* CatalogPrivilege* */
 } StoreTableWrite;
 
 typedef enum {
@@ -113,7 +116,8 @@ typedef enum {
 } StoreTableOutcome;
 
 /* One write, one statement (two or three in a transaction when partitions change with it).
- * ALREADY_EXISTS, NO_SUCH_NAMESPACE. out_id and out_version may be NULL. */
+ * ALREADY_EXISTS, NO_SUCH_NAMESPACE, INVALID_OBJECT (what comes with it).
+ * out_id and out_version may be NULL. */
 gboolean store_table_write(Store *store,
                            const StoreTableWrite *write,
                            StoreTableOutcome *out_outcome,

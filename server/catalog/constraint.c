@@ -2,8 +2,11 @@
 /* Declared constraints: their names, and where they are kept. Caller: the Thrift door. */
 #include "skep/catalog_constraint.h"
 
+#include <string.h>
+
 #include "catalog_private.h"
 #include "skep/store_constraint.h"
+#include "table_companions.h"
 
 static const char *
 name_prefix(CatalogConstraintKind kind)
@@ -67,21 +70,31 @@ fold_parent(CatalogConstraint *settled, GError **error)
     return TRUE;
 }
 
+/* A check of several columns names none. */
+static gboolean
+fold_column(CatalogConstraint *settled, GError **error)
+{
+    gboolean is_of_table = settled->kind == CATALOG_CONSTRAINT_CHECK &&
+                           (!settled->column_name || !*settled->column_name);
+    char *column = is_of_table ? g_strdup("") : catalog_name_fold(settled->column_name, error);
+
+    if (!column)
+        return FALSE;
+    take(&settled->column_name, column);
+    return TRUE;
+}
+
 /* NULL with an error. `before`: the record settled last, or NULL. */
 static CatalogConstraint *
 settle(const CatalogConstraint *wanted, const CatalogConstraint *before, GError **error)
 {
     g_autoptr(CatalogConstraint) settled = catalog_constraint_copy(wanted);
     g_auto(CatalogTableName) name = {NULL};
-    char *column;
 
     if (!catalog_table_name_fold(&name, wanted->catalog, wanted->namespace_name, wanted->table_name,
-                                 error))
+                                 error) ||
+        !fold_column(settled, error))
         return NULL;
-    column = catalog_name_fold(wanted->column_name, error);
-    if (!column)
-        return NULL;
-    take(&settled->column_name, column);
     take(&settled->catalog, g_steal_pointer(&name.catalog));
     take(&settled->namespace_name, g_steal_pointer(&name.namespace_name));
     take(&settled->table_name, g_steal_pointer(&name.table));
@@ -95,26 +108,103 @@ settle(const CatalogConstraint *wanted, const CatalogConstraint *before, GError 
     return settled->name ? g_steal_pointer(&settled) : NULL;
 }
 
-gboolean
-catalog_constraint_add(Catalog *catalog, const GPtrArray *constraints, GError **error)
+static GPtrArray *
+settle_all(const GPtrArray *constraints, GError **error)
 {
     g_autoptr(GPtrArray) settled =
         g_ptr_array_new_with_free_func((GDestroyNotify)catalog_constraint_free);
     const CatalogConstraint *before = NULL;
 
     if (constraints->len > CATALOG_CONSTRAINT_COLUMNS_MAX)
-        return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,
-                         "More than %d columns of constraints in one request",
-                         CATALOG_CONSTRAINT_COLUMNS_MAX);
+        return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, NULL,
+                              "More than %d columns of constraints in one request",
+                              CATALOG_CONSTRAINT_COLUMNS_MAX);
     for (guint i = 0; i < constraints->len; i++) {
         CatalogConstraint *one = settle(constraints->pdata[i], before, error);
 
         if (!one)
-            return FALSE;
+            return NULL;
         g_ptr_array_add(settled, one);
         before = one;
     }
-    return store_constraint_add(catalog->store, settled, error);
+    return g_steal_pointer(&settled);
+}
+
+static gboolean
+has_column(const GPtrArray *columns, const char *name)
+{
+    for (guint i = 0; i < columns->len; i++) {
+        if (strcmp(((const CatalogColumn *)columns->pdata[i])->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A constraint is on columns of its table, or on its partition keys. */
+static gboolean
+check_column(const CatalogTable *table, const CatalogConstraint *constraint, GError **error)
+{
+    const char *name = constraint->column_name;
+
+    if (!*name || has_column(table->partition_keys, name) ||
+        (table->storage && has_column(table->storage->columns, name)))
+        return TRUE;
+    return skep_fail(error, SKEP_ERROR_INVALID_OBJECT, NULL, "Column not found: %s in table %s.%s",
+                     name, table->namespace_name, table->name);
+}
+
+static gboolean
+check_columns(Catalog *catalog, const GPtrArray *settled, GError **error)
+{
+    g_autoptr(CatalogTable) table = NULL;
+
+    for (guint i = 0; i < settled->len; i++) {
+        const CatalogConstraint *one = settled->pdata[i];
+
+        if (!table || strcmp(table->name, one->table_name) != 0 ||
+            strcmp(table->namespace_name, one->namespace_name) != 0) {
+            catalog_table_free(table);
+            table = catalog_table_find(catalog, one->catalog, one->namespace_name, one->table_name,
+                                       error);
+        }
+        if (!table || !check_column(table, one, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+catalog_constraint_add(Catalog *catalog, const GPtrArray *constraints, GError **error)
+{
+    g_autoptr(GPtrArray) settled = settle_all(constraints, error);
+
+    return settled && check_columns(catalog, settled, error) &&
+           store_constraint_add(catalog->store, settled, error);
+}
+
+GPtrArray *
+catalog_constraint_settle_new(const CatalogTable *made,
+                              const GPtrArray *constraints,
+                              GError **error)
+{
+    g_autoptr(GPtrArray) moved =
+        g_ptr_array_new_with_free_func((GDestroyNotify)catalog_constraint_free);
+    g_autoptr(GPtrArray) settled = NULL;
+
+    for (guint i = 0; i < constraints->len; i++) {
+        CatalogConstraint *one = catalog_constraint_copy(constraints->pdata[i]);
+
+        take(&one->catalog, g_strdup(made->catalog));
+        take(&one->namespace_name, g_strdup(made->namespace_name));
+        take(&one->table_name, g_strdup(made->name));
+        g_ptr_array_add(moved, one);
+    }
+    settled = settle_all(moved, error);
+    for (guint i = 0; settled && i < settled->len; i++) {
+        if (!check_column(made, settled->pdata[i], error))
+            return NULL;
+    }
+    return g_steal_pointer(&settled);
 }
 
 gboolean

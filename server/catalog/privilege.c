@@ -4,6 +4,7 @@
 
 #include "catalog_private.h"
 #include "partition_private.h"
+#include "table_companions.h"
 #include "skep/catalog_privilege.h"
 #include "skep/store_privilege.h"
 
@@ -113,9 +114,8 @@ settle_item(
     return TRUE;
 }
 
-/* CatalogPrivilege*, each with one privilege. */
-static GPtrArray *
-settle_all(Catalog *catalog, const GPtrArray *privileges, GError **error)
+GPtrArray *
+catalog_privilege_settle(Catalog *catalog, const GPtrArray *privileges, GError **error)
 {
     g_autoptr(GPtrArray) settled =
         g_ptr_array_new_with_free_func((GDestroyNotify)catalog_privilege_free);
@@ -134,7 +134,7 @@ settle_all(Catalog *catalog, const GPtrArray *privileges, GError **error)
 gboolean
 catalog_privilege_grant(Catalog *catalog, const GPtrArray *privileges, GError **error)
 {
-    g_autoptr(GPtrArray) settled = settle_all(catalog, privileges, error);
+    g_autoptr(GPtrArray) settled = catalog_privilege_settle(catalog, privileges, error);
 
     return settled && store_privilege_grant(catalog->store, settled, error);
 }
@@ -145,7 +145,7 @@ catalog_privilege_revoke(Catalog *catalog,
                          gboolean option_only,
                          GError **error)
 {
-    g_autoptr(GPtrArray) settled = settle_all(catalog, privileges, error);
+    g_autoptr(GPtrArray) settled = catalog_privilege_settle(catalog, privileges, error);
 
     return settled && store_privilege_revoke(catalog->store, settled, option_only, error);
 }
@@ -158,7 +158,7 @@ catalog_privilege_replace(Catalog *catalog,
                           GError **error)
 {
     g_auto(CatalogObject) folded = {CATALOG_OBJECT_ANY};
-    g_autoptr(GPtrArray) settled = settle_all(catalog, privileges, error);
+    g_autoptr(GPtrArray) settled = catalog_privilege_settle(catalog, privileges, error);
 
     if (!settled || !fold_object(catalog, object, &folded, error))
         return FALSE;

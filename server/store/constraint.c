@@ -4,6 +4,7 @@
 
 #include "store/constraint_sql.h"
 #include "store/query.h"
+#include "store/table_companions.h"
 
 /* Columns of constraint_list. */
 enum {
@@ -72,6 +73,94 @@ check_no_primary_key(StoreTransaction *transaction,
 }
 
 /* Appends the id of the row to `ids`. */
+static gboolean
+is_same_table(const CatalogConstraint *a, const CatalogConstraint *b)
+{
+    return g_str_equal(a->namespace_name, b->namespace_name) &&
+           g_str_equal(a->table_name, b->table_name) && g_str_equal(a->catalog, b->catalog);
+}
+
+static gboolean
+is_same_constraint(const CatalogConstraint *a, const CatalogConstraint *b)
+{
+    return is_same_table(a, b) && a->kind == b->kind && g_str_equal(a->name, b->name);
+}
+
+/* Names are unique in a table; the columns of one key share theirs. */
+static gboolean
+check_name_is_free(StoreTransaction *transaction,
+                   gint64 table_id,
+                   const CatalogConstraint *constraint,
+                   GError **error)
+{
+    StoreParam params[] = {store_param_int64(table_id), store_param_text(constraint->name)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_transaction_one(transaction, &SQL_CONSTRAINT_HAS_NAME, STORE_PARAMS(params), &result,
+                               error))
+        return FALSE;
+    return !result || skep_fail(error, SKEP_ERROR_INVALID_OBJECT, NULL,
+                                "Constraint name already exists: %s", constraint->name);
+}
+
+/* `keys` are rows of a name and its columns in order, `wanted` the columns that are pointed to. */
+static gboolean
+has_key(const StoreResult *keys, const char *const *wanted)
+{
+    for (guint row = 0; row < store_result_rows(keys); row++) {
+        g_auto(GStrv) columns = store_row_text_array(keys, row, 1);
+
+        if (columns && g_strv_equal((const char *const *)columns, wanted))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A foreign key, the records from `first` on that have its name, points to a primary key or to
+ * unique columns. */
+static gboolean
+check_parent_key(StoreTransaction *transaction,
+                 const GPtrArray *constraints,
+                 guint first,
+                 GError **error)
+{
+    const CatalogConstraint *head = constraints->pdata[first];
+    StoreParam params[] = {store_param_text(head->catalog),
+                           store_param_text(head->parent_namespace),
+                           store_param_text(head->parent_table)};
+    g_autoptr(GPtrArray) wanted = g_ptr_array_new();
+    g_autoptr(StoreResult) keys = NULL;
+
+    for (guint i = first; i < constraints->len; i++) {
+        const CatalogConstraint *next = constraints->pdata[i];
+
+        if (!is_same_constraint(head, next))
+            break;
+        g_ptr_array_add(wanted, next->parent_column);
+    }
+    g_ptr_array_sort(wanted, compare_names);
+    g_ptr_array_add(wanted, NULL);
+    if (!store_transaction_rows(transaction, &SQL_CONSTRAINT_PARENT_KEYS, STORE_PARAMS(params),
+                                &keys, error))
+        return FALSE;
+    if (store_result_rows(keys) == 0)
+        return fail_no_table(error, head->parent_namespace, head->parent_table);
+    if (has_key(keys, (const char *const *)wanted->pdata))
+        return TRUE;
+    g_autofree char *columns = g_strjoinv(", ", (char **)wanted->pdata);
+
+    return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, NULL,
+                     "Foreign key references %s.%s(%s) but no corresponding primary key or unique "
+                     "key exists",
+                     head->parent_namespace, head->parent_table, columns);
+}
+
 static gboolean
 add_one(StoreTransaction *transaction,
         gint64 table_id,
@@ -149,11 +238,23 @@ log_added(StoreTransaction *transaction,
     return TRUE;
 }
 
+/* Before the first record of a constraint. */
 static gboolean
-is_same_table(const CatalogConstraint *a, const CatalogConstraint *b)
+check_new(StoreTransaction *transaction,
+          gint64 table_id,
+          const GPtrArray *constraints,
+          guint first,
+          GError **error)
 {
-    return g_str_equal(a->namespace_name, b->namespace_name) &&
-           g_str_equal(a->table_name, b->table_name) && g_str_equal(a->catalog, b->catalog);
+    const CatalogConstraint *constraint = constraints->pdata[first];
+
+    if (constraint->kind == CATALOG_CONSTRAINT_PRIMARY_KEY &&
+        !check_no_primary_key(transaction, table_id, constraint, error))
+        return FALSE;
+    if (constraint->kind == CATALOG_CONSTRAINT_FOREIGN_KEY &&
+        !check_parent_key(transaction, constraints, first, error))
+        return FALSE;
+    return check_name_is_free(transaction, table_id, constraint, error);
 }
 
 static gboolean
@@ -173,15 +274,22 @@ add_all(StoreTransaction *transaction, gpointer data, GError **error)
             return FALSE;
         if (is_new_table && !lock_table(transaction, constraint, &table_id, error))
             return FALSE;
-        if (constraint->kind == CATALOG_CONSTRAINT_PRIMARY_KEY &&
-            (is_new_table || before->kind != constraint->kind) &&
-            !check_no_primary_key(transaction, table_id, constraint, error))
+        if ((!before || !is_same_constraint(before, constraint)) &&
+            !check_new(transaction, table_id, constraints, i, error))
             return FALSE;
         if (!add_one(transaction, table_id, constraint, added, error))
             return FALSE;
         before = constraint;
     }
     return !before || log_added(transaction, table_id, before->kind, added, error);
+}
+
+gboolean
+store_constraint_add_within(StoreTransaction *transaction,
+                            const GPtrArray *constraints,
+                            GError **error)
+{
+    return add_all(transaction, (gpointer)constraints, error);
 }
 
 gboolean

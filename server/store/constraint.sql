@@ -15,6 +15,23 @@ FOR NO KEY UPDATE OF t;
 -- $1 bigint table_id
 SELECT true AS has_primary_key FROM skep.constraints WHERE table_id = $1 AND kind = 0 LIMIT 1;
 
+-- name: constraint_has_name
+-- Asked after the lock, too.
+-- $1 bigint table_id  $2 text name
+SELECT true AS has_name FROM skep.constraints WHERE table_id = $1 AND name = $2 LIMIT 1;
+
+-- name: constraint_parent_keys
+-- What a foreign key may point to in a table: its primary key and its unique ones, the columns of each in order. One row
+-- without columns: it has none. No row: no such table.
+-- $1 text catalog_name  $2 text namespace_name  $3 text table_name
+SELECT k.name, array_agg(k.column_name ORDER BY k.column_name) FILTER (WHERE k.id IS NOT NULL) AS columns
+FROM skep.catalogs c
+JOIN skep.namespaces n ON n.catalog_id = c.id
+JOIN skep.tables t ON t.namespace_id = n.id
+LEFT JOIN skep.constraints k ON k.table_id = t.id AND k.kind IN (0, 2)
+WHERE c.name = $1 AND n.name = $2 AND t.name = $3
+GROUP BY k.name;
+
 -- name: constraint_add
 -- One column of a constraint. No row: a foreign key whose parent table is not there.
 -- $1 bigint table_id  $2 smallint kind  $3 text name  $4 integer key_seq  $5 text column_name  $6 text expression

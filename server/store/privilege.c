@@ -5,6 +5,7 @@
 
 #include "store/privilege_sql.h"
 #include "store/query.h"
+#include "store/table_companions.h"
 
 /* Columns of privilege_list and privilege_list_of_table. */
 enum {
@@ -158,6 +159,16 @@ store_privilege_grant(Store *store, const GPtrArray *privileges, GError **error)
     Bag bag = {.privileges = privileges};
 
     return check_size(privileges, error) && store_transaction_run(store, grant_all, &bag, error);
+}
+
+gboolean
+store_privilege_grant_within(StoreTransaction *transaction,
+                             const GPtrArray *privileges,
+                             GError **error)
+{
+    Bag bag = {.privileges = privileges};
+
+    return grant_all(transaction, &bag, error);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 
 #include "store/query.h"
 #include "store/storage_descriptor.h"
+#include "store/table_companions.h"
 #include "store/table_commit_sql.h"
 
 StoreTableCommit *
@@ -324,6 +325,25 @@ run_cascade(StoreTransaction *transaction, const PreparedWrite *prepared, GError
                                   STORE_PARAMS(params), NULL, error);
 }
 
+/* What comes with a new table. It is not there yet that one of them might repeat: they repeat one
+ * another. */
+static gboolean
+run_companions(StoreTransaction *transaction, const PreparedWrite *prepared, GError **error)
+{
+    const StoreTableWrite *write = prepared->write;
+    g_autoptr(GError) failure = NULL;
+
+    if ((!write->constraints ||
+         store_constraint_add_within(transaction, write->constraints, &failure)) &&
+        (!write->privileges ||
+         store_privilege_grant_within(transaction, write->privileges, &failure)))
+        return TRUE;
+    if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
+        return skep_fail(error, SKEP_ERROR_INVALID_OBJECT, NULL, "%s", failure->message);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 static gboolean
 run_in_transaction(StoreTransaction *transaction, PreparedWrite *prepared, GError **error)
 {
@@ -335,7 +355,9 @@ run_in_transaction(StoreTransaction *transaction, PreparedWrite *prepared, GErro
     if (!store_transaction_one(transaction, query, params, count, &result, error) ||
         !take_answer(prepared, result, error))
         return FALSE;
-    if (!prepared->write->before || prepared->outcome == STORE_TABLE_MOVED_ON)
+    if (!prepared->write->before)
+        return run_companions(transaction, prepared, error);
+    if (prepared->outcome == STORE_TABLE_MOVED_ON)
         return TRUE;
     return run_partitions(transaction, prepared, error) &&
            run_cascade(transaction, prepared, error);
@@ -386,11 +408,15 @@ run_transaction(Store *store, WriteSet *set, StoreTableOutcome *out_outcome, GEr
     return FALSE;
 }
 
+/* Is there more to write than the table itself? */
 static gboolean
-touches_partitions(const PreparedWrite *prepared)
+has_company(const PreparedWrite *prepared)
 {
-    return prepared->write->before &&
-           (prepared->write->partitions != STORE_PARTITIONS_STAY || prepared->old_storage_ids);
+    const StoreTableWrite *write = prepared->write;
+
+    if (!write->before)
+        return write->constraints || write->privileges;
+    return write->partitions != STORE_PARTITIONS_STAY || prepared->old_storage_ids;
 }
 
 static gboolean
@@ -414,7 +440,7 @@ store_table_write(Store *store,
     WriteSet set = {&prepared, &order, 1};
     gboolean done = prepare_write(store, &prepared, write, error);
 
-    if (done && touches_partitions(&prepared))
+    if (done && has_company(&prepared))
         done = run_transaction(store, &set, &prepared.outcome, error);
     else if (done)
         done = run_alone(store, &prepared, error);

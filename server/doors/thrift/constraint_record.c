@@ -120,10 +120,13 @@ thrift_decode_constraints(const ThriftConstraintLists *lists)
      ENCODE_NUMBER(out, validate_cstr, (constraint)->is_validated),                                \
      ENCODE_NUMBER(out, rely_cstr, (constraint)->is_relied_on),                                    \
      ENCODE_TEXT(out, catName, (constraint)->catalog))
+/* An empty name is none: a check of the whole table. */
+#define COLUMN_OR_NULL(constraint)                                                                 \
+    (g_strcmp0((constraint)->column_name, "") != 0 ? (constraint)->column_name : NULL)
 #define ENCODE_COLUMN(out, constraint, name_member)                                                \
     (ENCODE_TEXT(out, table_db, (constraint)->namespace_name),                                     \
      ENCODE_TEXT(out, table_name, (constraint)->table_name),                                       \
-     ENCODE_TEXT(out, column_name, (constraint)->column_name),                                     \
+     ENCODE_TEXT(out, column_name, COLUMN_OR_NULL(constraint)),                                    \
      ENCODE_TEXT(out, name_member, (constraint)->name), ENCODE_FLAGS(out, constraint))
 
 static gpointer

@@ -31,6 +31,10 @@ typedef struct {
     RULE(method, NO_SUCH_TABLE, THRIFT_UNDECLARED_EXCEPTION, NULL),                                \
         RULE(method, NO_SUCH_CATALOG, THRIFT_UNDECLARED_EXCEPTION, NULL),                          \
         RULE(method, INVALID_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL)
+#define RULES_OF_CONSTRAINT(method)                                                                \
+    RULE(method, NO_SUCH_TABLE, THRIFT_UNDECLARED_EXCEPTION, NULL),                                \
+        RULE(method, NO_SUCH_CATALOG, THRIFT_UNDECLARED_EXCEPTION, NULL),                          \
+        RULE(method, INVALID_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL)
 static const ErrorRule error_rules[] = {
     RULE("create_table*", NO_SUCH_NAMESPACE, THRIFT_INVALID_OBJECT_EXCEPTION, NULL),
     RULE("create_table*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "Table %c.%o already exists"),
@@ -80,6 +84,14 @@ static const ErrorRule error_rules[] = {
          THRIFT_UNKNOWN_TABLE_EXCEPTION,
          NOT_FOUND_TO_MARK),
     RULE("isPartitionMarkedForEvent", INVALID_ARGUMENT, THRIFT_INVALID_PARTITION_EXCEPTION, NULL),
+    /* Hive raises what these do not declare, and its clients expect the answer to that. */
+    RULES_OF_CONSTRAINT("add_primary_key"),
+    RULES_OF_CONSTRAINT("add_foreign_key"),
+    RULES_OF_CONSTRAINT("add_unique_constraint"),
+    RULES_OF_CONSTRAINT("add_not_null_constraint"),
+    RULES_OF_CONSTRAINT("add_default_constraint"),
+    RULES_OF_CONSTRAINT("add_check_constraint"),
+    RULE("drop_constraint", NO_SUCH_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL),
     /* Hive raises what these do not declare, and its clients expect the answer to that. */
     RULES_OF_CONSTRAINT("add_primary_key"),
     RULES_OF_CONSTRAINT("add_foreign_key"),

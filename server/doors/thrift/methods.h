@@ -23,7 +23,8 @@ typedef enum {
     THRIFT_TXN_OPEN_EXCEPTION,
     THRIFT_UNKNOWN_DB_EXCEPTION,
     THRIFT_UNKNOWN_PARTITION_EXCEPTION,
-    THRIFT_UNKNOWN_TABLE_EXCEPTION
+    THRIFT_UNKNOWN_TABLE_EXCEPTION,
+    THRIFT_UNDECLARED_EXCEPTION /* none of a method's own: clients get a TApplicationException */
 } ThriftExceptionClass;
 
 /* An exception that a method may answer with, and where it lies in the method's result object. */

@@ -8,22 +8,7 @@
 #include "reply.h"
 #include "statistics.h"
 
-#include "skep/catalog_constraint.h"
-#include "skep/catalog_privilege.h"
 #include "skep/error.h"
-
-/* Keeps what comes with a table that has just been made. */
-static gboolean
-table_keep_beside(ThriftCall *call,
-                  const HmsTable *table,
-                  const ThriftConstraintLists *lists,
-                  GError **error)
-{
-    g_autoptr(GPtrArray) constraints = thrift_decode_constraints(lists);
-    g_autoptr(GPtrArray) privileges = thrift_decode_table_privileges(table);
-    return (constraints->len == 0 || catalog_constraint_add(call->catalog, constraints, error)) &&
-           (privileges->len == 0 || catalog_privilege_grant(call->catalog, privileges, error));
-}
 
 static gboolean
 table_create_with(ThriftCall *call,
@@ -40,18 +25,14 @@ table_create_with(ThriftCall *call,
         return FALSE;
     ThriftContext context;
     thrift_decode_context(environment, &context);
-    CatalogTableCreateOptions options = {.do_not_update_stats = context.do_not_update_stats};
+    g_autoptr(GPtrArray) constraints = thrift_decode_constraints(lists);
+    g_autoptr(GPtrArray) privileges = thrift_decode_table_privileges(table);
+    CatalogTableCreateOptions options = {.do_not_update_stats = context.do_not_update_stats,
+                                         .constraints = constraints,
+                                         .privileges = privileges};
     g_autoptr(CatalogTable) created =
         catalog_table_create(call->catalog, &call->caller, wanted, &options, error);
-    if (created == NULL)
-        return FALSE;
-    if (table_keep_beside(call, table, lists, error))
-        return TRUE;
-    /* The table goes again; its files, which may have been there before it, stay. */
-    CatalogTableDropOptions drop_options = {.kind = -1};
-    catalog_table_drop(call->catalog, wanted->catalog, wanted->namespace_name, wanted->name,
-                       &drop_options, NULL);
-    return FALSE;
+    return created != NULL;
 }
 
 static gboolean

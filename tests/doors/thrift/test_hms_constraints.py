@@ -3,7 +3,7 @@
 server."""
 import pytest
 
-from hms_client import hms, message_of, table
+from hms_client import TApplicationException, hms, message_of, table
 
 FLAGS = {"enable_cstr": False, "validate_cstr": False, "rely_cstr": True}
 
@@ -65,6 +65,7 @@ def test_a_primary_key_keeps_its_columns_in_order_under_one_name(client, tables)
 
 
 def test_foreign_keys_are_found_from_either_side_and_end_with_the_parent(client, tables):
+    client.add_primary_key(hms.AddPrimaryKeyRequest(primaryKeyCols=[key(tables, "id", name="pk1")]))
     client.add_foreign_key(hms.AddForeignKeyRequest(foreignKeyCols=[foreign(tables)]))
     both = {"parent_db_name": tables, "parent_tbl_name": "parent", "foreign_db_name": tables, "foreign_tbl_name": "child"}
     for names in (both, {k: v for k, v in both.items() if "parent" in k}, {k: v for k, v in both.items() if "foreign" in k}):
@@ -93,7 +94,7 @@ def test_every_kind_is_kept_and_dropped_by_name(client, tables):
     kept = everything(client, tables)
     assert (kept.uniqueConstraints, kept.checkConstraints) == ([unique], [check])
     assert (kept.primaryKeys, kept.foreignKeys, kept.notNullConstraints, kept.defaultConstraints) == ([], [], [], [])
-    with pytest.raises(hms.NoSuchObjectException):
+    with pytest.raises(TApplicationException):
         client.drop_constraint(hms.DropConstraintRequest(dbname=tables, tablename="child", constraintname="d1"))
 
 
@@ -101,8 +102,9 @@ def test_a_missing_table_has_no_constraints_and_takes_none(client, database):
     request = hms.NotNullConstraintsRequest(catName="hive", db_name=database, tbl_name="nope")
     assert client.get_not_null_constraints(request).notNullConstraints == []
     assert primary_keys(client, "no_such_db", "nope") == []
-    with pytest.raises(hms.NoSuchObjectException):
+    with pytest.raises(TApplicationException) as raised:
         client.add_primary_key(hms.AddPrimaryKeyRequest(primaryKeyCols=[key(database, "id", of="nope")]))
+    assert f"hive.{database}.nope table not found" in str(raised.value), "Hive raises what it does not declare"
 
 
 def test_a_table_is_made_with_its_constraints_or_not_at_all(client, tables):
@@ -127,3 +129,61 @@ def test_constraints_follow_a_renamed_table(client, tables):
     renamed.tableName = "other"
     client.alter_table(tables, "parent", renamed)
     assert [(k.table_name, k.pk_name) for k in primary_keys(client, tables, "other")] == [("other", "pk1")]
+
+
+def test_a_foreign_key_points_to_a_primary_key_or_to_unique_columns(client, tables):
+    add = hms.AddForeignKeyRequest(foreignKeyCols=[foreign(tables)])
+    with pytest.raises(hms.MetaException) as raised:
+        client.add_foreign_key(add)
+    assert "no corresponding primary key or unique key" in message_of(raised.value)
+    client.add_primary_key(hms.AddPrimaryKeyRequest(primaryKeyCols=[key(tables, "v", name="pk1")]))
+    with pytest.raises(hms.MetaException):
+        client.add_foreign_key(add)
+    unique = others(tables)[0]
+    unique.table_name, unique.column_name = "parent", "id"
+    client.add_unique_constraint(hms.AddUniqueConstraintRequest(uniqueConstraintCols=[unique]))
+    client.add_foreign_key(add)
+    assert len(foreign_keys(client, parent_db_name=tables, parent_tbl_name="parent")) == 1
+
+
+def test_names_are_taken_once_in_a_table_and_columns_must_be_there(client, tables):
+    _, not_null, default, _ = others(tables)
+    not_null.nn_name = "same"
+    client.add_not_null_constraint(hms.AddNotNullConstraintRequest(notNullConstraintCols=[not_null]))
+    default.dc_name = "SAME"
+    with pytest.raises(TApplicationException) as raised:
+        client.add_default_constraint(hms.AddDefaultConstraintRequest(defaultConstraintCols=[default]))
+    assert "Constraint name already exists: same" in str(raised.value)
+    default.dc_name, default.column_name = "other", "nope"
+    with pytest.raises(TApplicationException) as raised:
+        client.add_default_constraint(hms.AddDefaultConstraintRequest(defaultConstraintCols=[default]))
+    assert "Column not found: nope" in str(raised.value)
+    assert everything(client, tables).defaultConstraints == []
+
+
+def test_a_check_may_be_of_the_whole_table(client, tables):
+    check = others(tables)[3]
+    check.column_name = None
+    client.add_check_constraint(hms.AddCheckConstraintRequest(checkConstraintCols=[check]))
+    kept = everything(client, tables).checkConstraints
+    assert [(each.column_name, each.check_expression) for each in kept] == [(None, check.check_expression)]
+
+
+def test_a_table_that_is_refused_leaves_no_grants_and_no_constraints(client, tables):
+    select = hms.PrivilegeGrantInfo(privilege="select", createTime=0, grantor="ann", grantorType=hms.PrincipalType.USER)
+    half = table(tables, "half")
+    half.privileges = hms.PrincipalPrivilegeSet(userPrivileges={"ann": [select]})
+    unknown = others(tables, "half")[1]
+    unknown.column_name = "nope"
+    with pytest.raises(hms.InvalidObjectException):
+        client.create_table_with_constraints(half, [key(tables, "id", of="half")], [], [], [unknown], [], [])
+    half.privileges.userPrivileges["ann"].append(select)
+    with pytest.raises(hms.InvalidObjectException) as raised:
+        client.create_table(half)
+    assert "select is already granted" in message_of(raised.value)
+    assert "half" not in client.get_all_tables(tables)
+    del half.privileges.userPrivileges["ann"][1]
+    client.create_table(half)
+    on = hms.HiveObjectRef(objectType=hms.HiveObjectType.TABLE, dbName=tables, objectName="half")
+    assert [each.principalName for each in client.list_privileges(None, hms.PrincipalType.USER, on)] == ["ann"]
+    assert primary_keys(client, tables, "half") == []
