@@ -2,7 +2,6 @@
 /* Tables of every kind: made by HMS clients, found, listed, dropped. What changes one is in
  * table_alter.c, what commits to an Iceberg one in table_commit.c. Callers: both doors. */
 #include "table_companions.h"
-#include "table_companions.h"
 #include "table_private.h"
 
 #include <string.h>

@@ -31,10 +31,6 @@ typedef struct {
     RULE(method, NO_SUCH_TABLE, THRIFT_UNDECLARED_EXCEPTION, NULL),                                \
         RULE(method, NO_SUCH_CATALOG, THRIFT_UNDECLARED_EXCEPTION, NULL),                          \
         RULE(method, INVALID_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL)
-#define RULES_OF_CONSTRAINT(method)                                                                \
-    RULE(method, NO_SUCH_TABLE, THRIFT_UNDECLARED_EXCEPTION, NULL),                                \
-        RULE(method, NO_SUCH_CATALOG, THRIFT_UNDECLARED_EXCEPTION, NULL),                          \
-        RULE(method, INVALID_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL)
 static const ErrorRule error_rules[] = {
     RULE("create_table*", NO_SUCH_NAMESPACE, THRIFT_INVALID_OBJECT_EXCEPTION, NULL),
     RULE("create_table*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "Table %c.%o already exists"),
@@ -69,6 +65,8 @@ static const ErrorRule error_rules[] = {
     RULE("add_partition*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
     RULE("append_partition*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
     RULE("add_partition*", FORBIDDEN, THRIFT_META_EXCEPTION, NULL),
+    RULE("get_partitions_by_names*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
+    RULE("get_partition_values", NO_SUCH_TABLE, THRIFT_META_EXCEPTION, NULL),
     RULE("exchange_partition*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
     RULE("exchange_partition*", ALREADY_EXISTS, THRIFT_META_EXCEPTION, NULL),
     RULE("get_partitions_by_filter*", NO_SUCH_TABLE, THRIFT_NO_EXCEPTION, NOT_FOUND_BY_FILTER),
@@ -84,14 +82,6 @@ static const ErrorRule error_rules[] = {
          THRIFT_UNKNOWN_TABLE_EXCEPTION,
          NOT_FOUND_TO_MARK),
     RULE("isPartitionMarkedForEvent", INVALID_ARGUMENT, THRIFT_INVALID_PARTITION_EXCEPTION, NULL),
-    /* Hive raises what these do not declare, and its clients expect the answer to that. */
-    RULES_OF_CONSTRAINT("add_primary_key"),
-    RULES_OF_CONSTRAINT("add_foreign_key"),
-    RULES_OF_CONSTRAINT("add_unique_constraint"),
-    RULES_OF_CONSTRAINT("add_not_null_constraint"),
-    RULES_OF_CONSTRAINT("add_default_constraint"),
-    RULES_OF_CONSTRAINT("add_check_constraint"),
-    RULE("drop_constraint", NO_SUCH_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL),
     /* Hive raises what these do not declare, and its clients expect the answer to that. */
     RULES_OF_CONSTRAINT("add_primary_key"),
     RULES_OF_CONSTRAINT("add_foreign_key"),
