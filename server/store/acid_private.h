@@ -63,5 +63,7 @@ GArray *store_acid_tables(StoreTransaction *transaction,
                           const char *const *tables,
                           gsize count,
                           GError **error);
+/* gint64: one column of all rows. */
+GArray *store_acid_read_ids(const StoreResult *result, guint column);
 /* One array of one id. */
 GArray *store_acid_id_array(gint64 id);

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of skep.transactions: opened, held, kept alive, aborted, told and forgotten. Commits and
- * what was written are in acid_commit.c. Callers: server/catalog/, and the files of acid_private.h.
+/* Rows of skep.transactions: opened, held, kept alive, aborted and told. Commits and what was
+ * written are in acid_commit.c, housekeeping in acid_housekeep.c. Callers: server/catalog/, and the
+ * files of acid_private.h.
  */
 #include "skep/store_acid_transaction.h"
 
 #include "skep/error.h"
 #include "store/acid_private.h"
 #include "store/acid_transaction_sql.h"
-
-#define EXPIRE_ROWS_MAX 1000
-#define SETTLE_ROWS_MAX 20000
-/* How long an opener may take between its number and its row, and how long what is over is kept for
- * those who read without a transaction. */
-#define GAP_GRACE_MS    60000
-#define SETTLE_GRACE_MS 300000
 
 /* Columns of acid_transaction_snapshot. */
 enum {
@@ -43,8 +37,8 @@ store_acid_id_array(gint64 id)
     return ids;
 }
 
-static GArray *
-read_ids(const StoreResult *result, guint column)
+GArray *
+store_acid_read_ids(const StoreResult *result, guint column)
 {
     GArray *ids = new_ids();
 
@@ -72,7 +66,7 @@ store_acid_open(StoreTransaction *transaction,
     if (!store_transaction_rows(transaction, &SQL_ACID_TRANSACTION_OPEN, STORE_PARAMS(params),
                                 &result, error))
         return NULL;
-    return read_ids(result, 0);
+    return store_acid_read_ids(result, 0);
 }
 
 GArray *
@@ -87,7 +81,7 @@ store_acid_replayed_targets(StoreTransaction *transaction,
     if (!store_transaction_rows(transaction, &SQL_ACID_TRANSACTION_REPLAYED_FIND,
                                 STORE_PARAMS(params), &result, error))
         return NULL;
-    return read_ids(result, 1);
+    return store_acid_read_ids(result, 1);
 }
 
 gboolean
@@ -293,7 +287,7 @@ store_acid_abort(StoreTransaction *transaction,
                                 &result, error))
         return FALSE;
     if (out_aborted)
-        *out_aborted = read_ids(result, 0);
+        *out_aborted = store_acid_read_ids(result, 0);
     return TRUE;
 }
 
@@ -410,7 +404,7 @@ renew(Store *store,
     if (!store_query_rows(store, &SQL_ACID_TRANSACTION_HEARTBEAT, STORE_PARAMS(params), &result,
                           error))
         return FALSE;
-    *out_renewed = read_ids(result, 0);
+    *out_renewed = store_acid_read_ids(result, 0);
     return TRUE;
 }
 
@@ -570,54 +564,5 @@ store_acid_transaction_lock_rebuild(Store *store,
                           STORE_PARAMS(params), &rows, error))
         return FALSE;
     *out_held = rows > 0;
-    return TRUE;
-}
-
-/* ---- housekeeping ---- */
-
-static gboolean
-expire_in_transaction(StoreTransaction *transaction, gpointer data, GError **error)
-{
-    (void)data;
-    StoreParam params[] = {store_param_int64(EXPIRE_ROWS_MAX)};
-    g_autoptr(StoreResult) result = NULL;
-    g_autoptr(GArray) ids = NULL;
-
-    if (!store_transaction_rows(transaction, &SQL_ACID_TRANSACTION_OVERDUE, STORE_PARAMS(params),
-                                &result, error))
-        return FALSE;
-    ids = read_ids(result, 0);
-    return ids->len == 0 || store_acid_abort(transaction, ids, NULL, error);
-}
-
-gboolean
-store_acid_transaction_expire(Store *store, GError **error)
-{
-    return store_transaction_run(store, expire_in_transaction, NULL, error);
-}
-
-gboolean
-store_acid_transaction_settle(Store *store, GError **error)
-{
-    StoreParam gaps[] = {store_param_int64(GAP_GRACE_MS), store_param_int64(EXPIRE_ROWS_MAX)};
-    StoreParam params[] = {store_param_int64(SETTLE_GRACE_MS), store_param_int64(SETTLE_ROWS_MAX)};
-
-    return store_query_exec(store, &SQL_ACID_TRANSACTION_FILL_GAPS, STORE_PARAMS(gaps), NULL,
-                            error) &&
-           store_query_exec(store, &SQL_ACID_TRANSACTION_SETTLE, STORE_PARAMS(params), NULL, error);
-}
-
-gboolean
-store_acid_transaction_ages(Store *store,
-                            gint64 *out_lock_ms,
-                            gint64 *out_transaction_ms,
-                            GError **error)
-{
-    g_autoptr(StoreResult) result = NULL;
-
-    if (!store_query_one(store, &SQL_ACID_TRANSACTION_AGES, STORE_NO_PARAMS, &result, error))
-        return FALSE;
-    *out_lock_ms = store_row_int64(result, 0, 0);
-    *out_transaction_ms = store_row_int64(result, 0, 1);
     return TRUE;
 }

@@ -36,12 +36,16 @@ thrift_check_lock(ThriftCall *call, gpointer args, gpointer result, GError **err
     const HmsLocksCheckLockArgs *in = args;
     HmsLocksCheckLockResult *out = result;
     CatalogLockState state = CATALOG_LOCK_WAITING;
-    /* Of a transaction that has ended, rather that than that its lock is gone. */
-    if (in->rqst->__isset_txnid && in->rqst->txnid > 0 &&
-        !catalog_transaction_heartbeat(call->catalog, in->rqst->txnid, error))
+    g_autoptr(GError) failure = NULL;
+    if (!catalog_lock_check(call->catalog, in->rqst->lockid, &state, &failure)) {
+        /* Of a transaction that has ended, rather that than that its lock is gone. */
+        if (in->rqst->__isset_txnid && in->rqst->txnid > 0 &&
+            skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_LOCK &&
+            !catalog_transaction_heartbeat(call->catalog, in->rqst->txnid, error))
+            return FALSE;
+        g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
-    if (!catalog_lock_check(call->catalog, in->rqst->lockid, &state, error))
-        return FALSE;
+    }
     return THRIFT_REPLY_OBJECT(out, thrift_encode_lock_response(in->rqst->lockid, state));
 }
 
