@@ -97,6 +97,7 @@ typedef struct {
 /* What a snapshot sees of a table: ids up to the mark are valid but for those listed. */
 typedef struct {
     gint64 water_id;
+    gint64 least_open;  /* 0: none; may lie above the mark */
     GArray *invalid;    /* rising */
     GArray *is_aborted; /* 0 or 1 for each of them */
 } CatalogValidWriteIds;

@@ -57,13 +57,7 @@ find_highest(Catalog *catalog,
     if (!valid)
         return FALSE;
     ids = valid->pdata[0];
-    *out_write_id = ids->water_id;
-    for (guint i = 0; i < ids->invalid->len; i++) {
-        if (g_array_index(ids->is_aborted, gint64, i) == 0) {
-            *out_write_id = g_array_index(ids->invalid, gint64, i) - 1;
-            break;
-        }
-    }
+    *out_write_id = ids->least_open != 0 ? MIN(ids->least_open - 1, ids->water_id) : ids->water_id;
     return TRUE;
 }
 

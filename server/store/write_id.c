@@ -278,6 +278,28 @@ param_names(const GPtrArray *names)
     return store_param_text_array_sized((const char *const *)names->pdata, names->len);
 }
 
+static CatalogValidWriteIds *
+read_valid(const StoreResult *result, guint row)
+{
+    CatalogValidWriteIds *ids = catalog_valid_write_ids_new();
+
+    g_array_unref(ids->invalid);
+    g_array_unref(ids->is_aborted);
+    ids->water_id = store_row_int64(result, row, 1);
+    ids->invalid = store_row_int64_array(result, row, 3);
+    ids->is_aborted = store_row_int64_array(result, row, 4);
+    for (guint i = 0; i < ids->invalid->len && ids->least_open == 0; i++)
+        if (g_array_index(ids->is_aborted, gint64, i) == 0)
+            ids->least_open = g_array_index(ids->invalid, gint64, i);
+    /* Nothing written is valid: the first that is not is as far as anybody sees. */
+    if (!store_row_bool(result, row, 2) && ids->invalid->len > 0) {
+        ids->water_id = g_array_index(ids->invalid, gint64, 0);
+        g_array_set_size(ids->invalid, 1);
+        g_array_set_size(ids->is_aborted, 1);
+    }
+    return ids;
+}
+
 GPtrArray *
 store_write_id_valid(Store *store,
                      const GPtrArray *tables,
@@ -299,22 +321,8 @@ store_write_id_valid(Store *store,
     if (!store_query_rows(store, &SQL_WRITE_ID_VALID, STORE_PARAMS(params), &result, error))
         return NULL;
     list = g_ptr_array_new_with_free_func((GDestroyNotify)catalog_valid_write_ids_free);
-    for (guint row = 0; row < store_result_rows(result); row++) {
-        CatalogValidWriteIds *ids = catalog_valid_write_ids_new();
-
-        g_array_unref(ids->invalid);
-        g_array_unref(ids->is_aborted);
-        ids->water_id = store_row_int64(result, row, 1);
-        ids->invalid = store_row_int64_array(result, row, 3);
-        ids->is_aborted = store_row_int64_array(result, row, 4);
-        /* Nothing written is valid: the first that is not is as far as anybody sees. */
-        if (!store_row_bool(result, row, 2) && ids->invalid->len > 0) {
-            ids->water_id = g_array_index(ids->invalid, gint64, 0);
-            g_array_set_size(ids->invalid, 1);
-            g_array_set_size(ids->is_aborted, 1);
-        }
-        g_ptr_array_add(list, ids);
-    }
+    for (guint row = 0; row < store_result_rows(result); row++)
+        g_ptr_array_add(list, read_valid(result, row));
     return list;
 }
 

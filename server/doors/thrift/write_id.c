@@ -93,12 +93,8 @@ encode_valid(const CatalogValidWriteIds *ids, const char *full_name)
     out->fullTableName = g_strdup(full_name);
     out->writeIdHighWaterMark = ids->water_id;
     g_array_append_vals(out->invalidWriteIds, ids->invalid->data, ids->invalid->len);
-    for (guint i = 0; i < ids->invalid->len && !out->__isset_minOpenWriteId; i++) {
-        if (g_array_index(ids->is_aborted, gint64, i) != 0)
-            continue;
-        out->minOpenWriteId = g_array_index(ids->invalid, gint64, i);
-        out->__isset_minOpenWriteId = TRUE;
-    }
+    out->minOpenWriteId = ids->least_open;
+    out->__isset_minOpenWriteId = ids->least_open != 0;
     out->abortedBits = thrift_encode_bits(ids->is_aborted);
     return out;
 }

@@ -156,7 +156,7 @@ def test_a_snapshot_decides_what_is_valid(client, place):
     abort(client, first)
     early = valid(client, place)
     assert early.writeIdHighWaterMark == 1 and early.invalidWriteIds == [1]
-    assert bits(early.abortedBits, 1) == [True]
+    assert bits(early.abortedBits, 1) == [True] and early.minOpenWriteId == 2
     commit(client, third)
     late = valid(client, place)
     assert late.writeIdHighWaterMark == 3 and late.invalidWriteIds == [1, 2] and late.minOpenWriteId == 2
