@@ -132,14 +132,16 @@ CREATE TABLE skep.data_connectors (
     CONSTRAINT data_connectors_name_key UNIQUE (name)
 );
 
--- What engines learned from past queries. payload is theirs.
+-- What engines learned from past queries. payload and created_s are theirs; kept_s is when it came, and what expires.
 CREATE TABLE skep.runtime_statistics (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     created_s bigint NOT NULL,
+    kept_s    bigint NOT NULL,
     weight    integer NOT NULL,
     payload   bytea NOT NULL
 );
-CREATE INDEX runtime_statistics_created_idx ON skep.runtime_statistics (created_s);
+CREATE INDEX runtime_statistics_created_idx ON skep.runtime_statistics (created_s, id);
+CREATE INDEX runtime_statistics_kept_idx ON skep.runtime_statistics (kept_s);
 
 -- Queries that clusters run on a schedule. next_execution_s: NULL when the schedule has no further time. A query is not
 -- handed out while it has an execution under way.

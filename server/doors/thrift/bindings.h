@@ -321,7 +321,32 @@
     SERVED(alter_wm_pool, thrift_alter_wm_pool)                                                    \
     SERVED(drop_wm_pool, thrift_drop_wm_pool)                                                      \
     SERVED(create_or_update_wm_mapping, thrift_create_or_update_wm_mapping)                        \
-    SERVED(drop_wm_mapping, thrift_drop_wm_mapping)
+    SERVED(drop_wm_mapping, thrift_drop_wm_mapping)                                                \
+    /* data_connector.c */                                                                         \
+    SERVED(create_dataconnector_req, thrift_create_dataconnector_req)                              \
+    SERVED(get_dataconnector_req, thrift_get_dataconnector_req)                                    \
+    SERVED(get_dataconnectors, thrift_get_dataconnectors)                                          \
+    SERVED(alter_dataconnector_req, thrift_alter_dataconnector_req)                                \
+    SERVED(drop_dataconnector_req, thrift_drop_dataconnector_req)                                  \
+    SERVED(create_dataconnector, thrift_create_dataconnector)                                      \
+    SERVED(alter_dataconnector, thrift_alter_dataconnector)                                        \
+    SERVED(drop_dataconnector, thrift_drop_dataconnector)                                          \
+    /* runtime_statistics.c */                                                                     \
+    SERVED(add_runtime_stats, thrift_add_runtime_stats)                                            \
+    SERVED(get_runtime_stats, thrift_get_runtime_stats)                                            \
+    /* replication_metric.c */                                                                     \
+    SERVED(add_replication_metrics, thrift_add_replication_metrics)                                \
+    SERVED(get_replication_metrics, thrift_get_replication_metrics)                                \
+    SERVED(cm_recycle, thrift_cm_recycle)                                                          \
+    /* procedure.c */                                                                              \
+    SERVED(create_stored_procedure, thrift_create_stored_procedure)                                \
+    SERVED(get_stored_procedure, thrift_get_stored_procedure)                                      \
+    SERVED(get_all_stored_procedures, thrift_get_all_stored_procedures)                            \
+    SERVED(drop_stored_procedure, thrift_drop_stored_procedure)                                    \
+    SERVED(add_package, thrift_add_package)                                                        \
+    SERVED(find_package, thrift_find_package)                                                      \
+    SERVED(get_all_packages, thrift_get_all_packages)                                              \
+    SERVED(drop_package, thrift_drop_package)
 
 #define THRIFT_DECLARE_HANDLER(name, handler)                                                      \
     gboolean handler(ThriftCall *call, gpointer args, gpointer result, GError **error);
