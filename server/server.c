@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client_hints.h"
+#include "event_gauges.h"
 #include "lease_gauges.h"
 #include "skep/catalog.h"
 #include "skep/doors.h"
@@ -176,8 +177,10 @@ server_open_catalog(Server *server, GError **error)
     options.translate_managed_tables = settings->translate_managed_tables;
     options.left_behind = server_tell_left_behind;
     server->catalog = catalog_new(&options, server->store, server->warehouse, error);
-    if (server->catalog)
+    if (server->catalog) {
         lease_gauges_start(server->catalog);
+        event_gauges_start(server->catalog);
+    }
     return server->catalog != NULL;
 }
 
@@ -328,8 +331,10 @@ server_stop(Server *server)
     finished = (!server->pool || worker_pool_stop(server->pool, STOP_DEADLINE_MS)) && finished;
     if (server->management)
         management_door_stop(server->management);
-    if (server->catalog)
+    if (server->catalog) {
         lease_gauges_stop(server->catalog);
+        event_gauges_stop(server->catalog);
+    }
     if (finished) {
         worker_pool_free(server->pool);
         catalog_free(server->catalog);

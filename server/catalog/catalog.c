@@ -80,6 +80,8 @@ catalog_housekeep(Catalog *catalog, GError **error)
     gint64 before_ms = catalog_now_ms() - catalog->options.event_retention_s * 1000;
     guint64 removed = HOUSEKEEP_BATCH;
 
+    if (!store_event_number(catalog->store, NULL, error))
+        return FALSE;
     for (int batch = 0; batch < HOUSEKEEP_BATCHES && removed == HOUSEKEEP_BATCH; batch++) {
         if (!store_event_expire(catalog->store, before_ms, HOUSEKEEP_BATCH, &removed, error))
             return FALSE;

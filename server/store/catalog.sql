@@ -48,13 +48,13 @@ WITH made AS (
     RETURNING *
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_DATABASE', $1, $6,
-           jsonb_build_object('namespace', to_jsonb(first))
-    FROM first
-    UNION ALL
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_CATALOG', $1, NULL,
            jsonb_build_object('catalog', to_jsonb(made))
     FROM made
+    UNION ALL
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_DATABASE', $1, $6,
+           jsonb_build_object('namespace', to_jsonb(first))
+    FROM first
 )
 SELECT id FROM made;
 

@@ -121,6 +121,7 @@ read_info(const cJSON *image)
         info->description = read_text(image, "description");
         info->location = read_text(image, "location");
         info->create_time_s = read_int32(image, "created_s");
+        read_map(image, "parameters", info->parameters);
     }
     return info;
 }

@@ -82,7 +82,7 @@ static const SettingRow setting_rows[] = {
      "an idle REST connection or an unfinished request is closed after this time"},
     {"lock_timeout_s", SETTING_INTEGER, AT(lock_timeout_s), "300", 1, 86400, FALSE,
      "a lock without heartbeat ends after this time (metastore.txn.timeout)"},
-    {"event_retention_s", SETTING_INTEGER, AT(event_retention_s), "604800", 60, 315360000, FALSE,
+    {"event_retention_s", SETTING_INTEGER, AT(event_retention_s), "604800", 1, 315360000, FALSE,
      "how long change events are kept"},
     {"metadata_cache_bytes", SETTING_INTEGER, AT(metadata_cache_bytes), "33554432", 0, 64 * GIB, FALSE,
      "memory for Iceberg metadata documents"},
