@@ -156,6 +156,16 @@ $(SPARK_JAR): | engine-packages
 	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(@D)) \
 	    -Dartifact=org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:$(ICEBERG_VERSION)
 
+# With which Spark speaks as the client of another Hive; the Thrift types of 3.1 and of 4.0 are in artifacts of other names.
+HIVE_CLIENTS         := $(BUILD)/hive-clients
+HIVE_METASTORE_3.1.3 := hive-standalone-metastore
+HIVE_METASTORE_4.0.1 := hive-standalone-metastore-common
+HIVE_CLIENT_STAMPS   := $(HIVE_CLIENTS)/3.1.3/stamp $(HIVE_CLIENTS)/4.0.1/stamp
+$(HIVE_CLIENT_STAMPS): $(HIVE_CLIENTS)/%/stamp: tests/engines/hive-client/pom.xml | engine-packages
+	@mkdir -p $(@D)
+	mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory=$(abspath $(@D)) -Dhive.version=$* -Dmetastore=$(HIVE_METASTORE_$*)
+	@touch $@
+
 # Of Trino's server (a tarball whose jars are hard links among its plugins) only what the tests load is kept.
 TRINO_VERSION := 476
 TRINO_HOME    := $(BUILD)/trino-$(TRINO_VERSION)
@@ -191,8 +201,10 @@ check-doors: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) doors
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
-check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR) $(TRINO_HOME)/stamp
-	SPARK_JARS=$(abspath $(SPARK_JAR)) TRINO_HOME=$(abspath $(TRINO_HOME)) tests/run.sh $(BUILD) $(PYTHON) engines
+check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR) $(HIVE_CLIENT_STAMPS) \
+    $(TRINO_HOME)/stamp
+	SPARK_JARS=$(abspath $(SPARK_JAR)) HIVE_CLIENT_JARS=$(abspath $(HIVE_CLIENTS)) TRINO_HOME=$(abspath $(TRINO_HOME)) \
+	    tests/run.sh $(BUILD) $(PYTHON) engines
 
 bench: all
 	@docker/install-packages.sh run

@@ -1,11 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Spark session against a running skepd: Hive tables through 9083, Iceberg through type=hive and type=rest.
+"""Engines against a running skepd: a Spark session and a Trino server, each with Hive tables through 9083 and Iceberg through
+both doors.
 
-SPARK_JARS names the jar of Iceberg's Spark runtime (the Makefile fetches it).
+SPARK_JARS names the jar of Iceberg's Spark runtime, TRINO_HOME the unpacked Trino (the Makefile fetches both).
 """
 import os
+import sys
+import pathlib
 
 import pytest
+
+HERE = pathlib.Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "doors/thrift")]
+import trino_server  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def trino_process(skep, tmp_path_factory):
+    server = trino_server.Trino(tmp_path_factory.mktemp("trino"), trino_server.catalogs(skep))
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def trino(trino_process):
+    """Statements as the user admin: trino("SELECT 1") answers rows."""
+    return trino_server.Session(trino_process.url)
+
+
+@pytest.fixture
+def trino_as(trino_process):
+    """Statements as another user: trino_as("bob")."""
+    return lambda user: trino_server.Session(trino_process.url, user)
 
 
 @pytest.fixture(scope="session")
