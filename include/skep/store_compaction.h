@@ -66,5 +66,5 @@ gboolean store_compaction_put_metric(Store *store,
                                      GError **error);
 gboolean
 store_compaction_drop_metric(Store *store, const CatalogCompactionMetric *metric, GError **error);
-/* Housekeeping: bounds the history. */
-gboolean store_compaction_purge(Store *store, GError **error);
+/* Housekeeping: work of workers that are gone waits again, and the history is bounded. */
+gboolean store_compaction_housekeep(Store *store, GError **error);

@@ -298,7 +298,7 @@ catalog_transaction_housekeep(Catalog *catalog, GError **error)
     return store_acid_transaction_expire(catalog->store, error) &&
            store_acid_transaction_settle(catalog->store, error) &&
            store_write_id_forget(catalog->store, error) &&
-           store_compaction_purge(catalog->store, error);
+           store_compaction_housekeep(catalog->store, error);
 }
 
 gboolean

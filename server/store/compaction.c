@@ -8,8 +8,10 @@
 
 #define HISTORY_KEPT   10
 #define PURGE_ROWS_MAX 1000
-#define LIST_ROWS_MAX  100000
-#define POOL_DEFAULT   "default"
+/* Hive's metastore.compactor.worker.timeout. */
+#define WORKER_TIMEOUT_MS 86400000
+#define LIST_ROWS_MAX     100000
+#define POOL_DEFAULT      "default"
 
 /* Columns of the statements that tell whole compactions. */
 enum {
@@ -468,9 +470,11 @@ store_compaction_drop_metric(Store *store, const CatalogCompactionMetric *metric
 }
 
 gboolean
-store_compaction_purge(Store *store, GError **error)
+store_compaction_housekeep(Store *store, GError **error)
 {
+    StoreParam revoke[] = {store_param_int64(WORKER_TIMEOUT_MS), store_param_int64(PURGE_ROWS_MAX)};
     StoreParam params[] = {store_param_int64(HISTORY_KEPT), store_param_int64(PURGE_ROWS_MAX)};
 
-    return store_query_exec(store, &SQL_COMPACTION_PURGE, STORE_PARAMS(params), NULL, error);
+    return store_query_exec(store, &SQL_COMPACTION_REVOKE, STORE_PARAMS(revoke), NULL, error) &&
+           store_query_exec(store, &SQL_COMPACTION_PURGE, STORE_PARAMS(params), NULL, error);
 }

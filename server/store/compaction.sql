@@ -206,3 +206,17 @@ WHERE id IN (SELECT id FROM skep.compactions
                           WHERE place > $1
                           LIMIT $2)
              FOR UPDATE SKIP LOCKED);
+
+-- name: compaction_revoke
+-- Work of those who are gone waits again: its transaction was aborted, or it was taken a day ago.
+-- $1 bigint timeout_ms  $2 bigint max
+UPDATE skep.compactions
+SET state = 'i', worker_id = NULL, worker_version = NULL, started_ms = NULL, transaction_id = NULL
+WHERE id IN (SELECT c.id
+             FROM skep.compactions c
+             WHERE c.state = 'w'
+               AND (c.started_ms < (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1
+                    OR EXISTS (SELECT FROM skep.transactions t WHERE t.id = c.transaction_id AND t.state = 2))
+             ORDER BY c.id
+             LIMIT $2
+             FOR UPDATE SKIP LOCKED);

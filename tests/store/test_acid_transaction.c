@@ -767,6 +767,31 @@ START_TEST(one_compaction_of_a_table_is_under_way_at_a_time)
 }
 END_TEST
 
+START_TEST(work_of_a_worker_that_is_gone_waits_again)
+{
+    g_autoptr(CatalogCompaction) first = NULL;
+    g_autoptr(CatalogCompaction) again = NULL;
+    g_autoptr(CatalogCompaction) late = NULL;
+    gint64 standing = 0;
+    gint64 id = open_one();
+
+    request_compaction(NULL, &standing);
+    ck_assert(catalog_compaction_take(&catalog, NULL, "w", NULL, &first, NULL));
+    ck_assert(catalog_compaction_update(&catalog, first, id, NULL));
+    ck_assert(catalog_transaction_housekeep(&catalog, NULL));
+    ck_assert(catalog_compaction_take(&catalog, NULL, "w", NULL, &again, NULL));
+    ck_assert_ptr_null(again);
+    end_lease(id);
+    ck_assert(catalog_transaction_housekeep(&catalog, NULL));
+    ck_assert(catalog_compaction_take(&catalog, NULL, "w", NULL, &again, NULL));
+    ck_assert_int_eq(again->id, first->id);
+    run("UPDATE skep.compactions SET started_ms = 1");
+    ck_assert(catalog_transaction_housekeep(&catalog, NULL));
+    ck_assert(catalog_compaction_take(&catalog, NULL, "w", NULL, &late, NULL));
+    ck_assert_int_eq(late->id, first->id);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -796,6 +821,7 @@ main(void)
     tcase_add_test(rules, a_snapshot_of_transactions_decides_what_is_valid);
     tcase_add_test(rules, write_ids_follow_a_rename_and_go_with_a_drop);
     tcase_add_test(rules, one_compaction_of_a_table_is_under_way_at_a_time);
+    tcase_add_test(rules, work_of_a_worker_that_is_gone_waits_again);
     tcase_add_test(races, of_many_that_commit_one_change_at_once_one_does);
     tcase_add_test(races, readers_beside_openers_never_see_an_open_one_as_committed);
     tcase_add_test(races, write_ids_of_many_are_all_different_and_without_gaps);

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goal: what Trino and Hive ask of a metastore around a write to an ACID table. Method: the calls in the order in which they
 make them, several clients where they meet, and what each is told."""
+import os
+import urllib.request
+
 import pytest
 
 from hms_client import hms, message_of, table, unique
@@ -381,3 +384,25 @@ def test_one_transaction_rebuilds_a_view(client, place):
     commit(client, first)
     assert client.get_lock_materialization_rebuild(place, "v", second).state == hms.LockState.ACQUIRED
     commit(client, second)
+
+
+def test_every_change_of_a_transaction_is_an_event(client, database):
+    client.create_table(table(database, "t"))
+    before = client.get_current_notificationEventId().eventId
+    first, second = open_txns(client, 2)
+    allocate(client, database, first)
+    commit(client, first)
+    abort(client, second)
+    request = hms.NotificationEventRequest(lastEvent=before, maxEvents=1000)
+    events = [each for each in client.get_next_notification(request).events if each.eventType.endswith(("_TXN", "_ID_EVENT"))]
+    assert [each.eventType for each in events] == ["OPEN_TXN", "ALLOC_WRITE_ID_EVENT", "COMMIT_TXN", "ABORT_TXN"]
+    assert (events[1].dbName, events[1].tableName) == (database, "t")
+
+
+def test_housekeeping_that_stops_would_show(client):
+    address = os.environ["SKEP_MANAGEMENT_URL"]
+    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    for name in ("skep_lock_oldest_seconds", "skep_transaction_oldest_seconds"):
+        (line,) = [each for each in text.splitlines() if each.startswith(name + " ")]
+        assert float(line.split()[1]) < 120
