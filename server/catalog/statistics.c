@@ -527,19 +527,8 @@ catalog_statistics_forget_changed(Catalog *catalog,
                                   const CatalogTable *before,
                                   const CatalogTable *after)
 {
-    g_autoptr(GPtrArray) changed = g_ptr_array_new();
-    g_autoptr(GHashTable) columns = NULL;
+    g_autoptr(GPtrArray) changed = catalog_statistics_changed_columns(before, after);
 
-    if (before->storage == NULL || before->storage == after->storage)
-        return;
-    columns = index_columns(after);
-    for (guint i = 0; i < before->storage->columns->len; i++) {
-        const CatalogColumn *old = before->storage->columns->pdata[i];
-        const CatalogColumn *new = g_hash_table_lookup(columns, old->name);
-
-        if (new == NULL || g_strcmp0(old->type, new->type) != 0)
-            g_ptr_array_add(changed, old->name);
-    }
     if (changed->len == 0)
         return;
     g_ptr_array_add(changed, NULL);

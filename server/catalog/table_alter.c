@@ -147,11 +147,26 @@ fill_wanted(TableAlter *alter, GError **error)
     return catalog_table_settle(alter->catalog, sent, error);
 }
 
+/* Types and comments of partition keys may change. */
+static gboolean
+same_names(const GPtrArray *before, const GPtrArray *after)
+{
+    if (before->len != after->len)
+        return FALSE;
+    for (guint i = 0; i < before->len; i++) {
+        const CatalogColumn *old = before->pdata[i], *new = after->pdata[i];
+
+        if (strcmp(old->name, new->name) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 check_partition_keys(const TableAlter *alter, GError **error)
 {
     if (alter->options->allow_partition_key_change || catalog_table_is_view(alter->after) ||
-        catalog_columns_equal(alter->before->partition_keys, alter->after->partition_keys))
+        same_names(alter->before->partition_keys, alter->after->partition_keys))
         return TRUE;
     return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, alter->before->name,
                      "partition keys can not be changed.");
@@ -363,6 +378,7 @@ alter_once(TableAlter *alter,
     if (!plan(alter, error))
         return FALSE;
     plan_statistics(alter);
+    catalog_statistics_unmark_changed(alter->before, alter->after);
     if (!move_and_store(alter, out_outcome, error))
         return FALSE;
     if (*out_outcome == STORE_TABLE_WRITTEN)

@@ -39,6 +39,8 @@ static const ConstraintFact CONSTRAINTS[] = {
                                                                  "A transaction was opened too slowly; try again",
                                                                  "A transaction was opened too slowly; try again"                                                                                                                                                        },
     EXISTS("data_connectors_name_key", "A data connector of this name exists already"),
+    {"partition_marks_table_fkey", "skep.tables", SKEP_ERROR_NO_SUCH_TABLE,
+     SKEP_ERROR_INVALID_OPERATION, "The table does not exist", "The table is in use"},
     EXISTS("partitions_pkey", "A partition with these values exists already"),
     {"commits_pkey",                  NULL,               SKEP_ERROR_COMMIT_CONFLICT,   SKEP_ERROR_COMMIT_CONFLICT,
                                                                  "The table was changed by another commit",                                                                                                                     "The table was changed by another commit"},

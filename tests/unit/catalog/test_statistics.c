@@ -225,6 +225,57 @@ START_TEST(a_parameter_that_is_not_of_this_form_counts_as_absent)
 }
 END_TEST
 
+static CatalogTable *
+table_with(const char *name, const char *type)
+{
+    CatalogTable *table = catalog_table_new();
+    CatalogStorage *storage = catalog_storage_new();
+
+    g_ptr_array_add(storage->columns, catalog_column_new("a", "int", NULL));
+    if (name != NULL)
+        g_ptr_array_add(storage->columns, catalog_column_new(name, type, NULL));
+    table->storage = storage;
+    return table;
+}
+
+#define ACCURATE "COLUMN_STATS_ACCURATE"
+
+START_TEST(columns_that_go_or_change_their_type_are_no_longer_accurate)
+{
+    g_autoptr(CatalogTable) before = table_with("b", "int");
+    g_autoptr(CatalogTable) without = table_with(NULL, NULL);
+    g_autoptr(CatalogTable) other_type = table_with("b", "bigint");
+    g_autoptr(CatalogTable) same = table_with("b", "int");
+    const char *all = "{\"BASIC_STATS\":\"true\",\"COLUMN_STATS\":{\"a\":\"true\",\"b\":\"true\"}}";
+    const char *one = "{\"BASIC_STATS\":\"true\",\"COLUMN_STATS\":{\"a\":\"true\"}}";
+
+    catalog_map_set(without->parameters, ACCURATE, all);
+    catalog_map_set(other_type->parameters, ACCURATE, all);
+    catalog_map_set(same->parameters, ACCURATE, all);
+    catalog_statistics_unmark_changed(before, without);
+    catalog_statistics_unmark_changed(before, other_type);
+    catalog_statistics_unmark_changed(before, same);
+    ck_assert_str_eq(catalog_map_get(without->parameters, ACCURATE), one);
+    ck_assert_str_eq(catalog_map_get(other_type->parameters, ACCURATE), one);
+    ck_assert_str_eq(catalog_map_get(same->parameters, ACCURATE), all);
+}
+END_TEST
+
+START_TEST(what_is_empty_counts_nothing_and_has_no_statistics_of_columns)
+{
+    g_autoptr(CatalogTable) table = table_with("b", "int");
+
+    catalog_map_set(table->parameters, "numRows", "7");
+    catalog_map_set(table->parameters, "other", "7");
+    catalog_map_set(table->parameters, ACCURATE, "{\"COLUMN_STATS\":{\"a\":\"true\"}}");
+    catalog_statistics_mark_truncated(table->parameters);
+    ck_assert_str_eq(catalog_map_get(table->parameters, "numRows"), "0");
+    ck_assert_str_eq(catalog_map_get(table->parameters, "other"), "7");
+    ck_assert_ptr_null(catalog_map_get(table->parameters, "numFiles"));
+    ck_assert_str_eq(catalog_map_get(table->parameters, ACCURATE), "{\"BASIC_STATS\":\"true\"}");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -243,6 +294,8 @@ main(void)
     tcase_add_test(tests, decimals_are_compared_by_value_whatever_their_scale);
     tcase_add_test(tests, marking_keeps_what_else_the_parameter_says);
     tcase_add_test(tests, a_parameter_that_is_not_of_this_form_counts_as_absent);
+    tcase_add_test(tests, columns_that_go_or_change_their_type_are_no_longer_accurate);
+    tcase_add_test(tests, what_is_empty_counts_nothing_and_has_no_statistics_of_columns);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
