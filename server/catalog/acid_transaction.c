@@ -176,7 +176,7 @@ catalog_transaction_heartbeat_range(Catalog *catalog,
 {
     StoreTransactionLeases leases = leases_of(catalog);
 
-    if (first < 0 || last < first)
+    if (first < 0 || last < first || last == G_MAXINT64)
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " is no range", first, last);
     if (last - first >= RANGE_MAX)
@@ -233,7 +233,8 @@ catalog_transaction_latest_conflict(Catalog *catalog, gint64 id, gint64 *out_id,
 gboolean
 catalog_transaction_seed(Catalog *catalog, gint64 id, GError **error)
 {
-    if (id <= 0)
+    /* Half of all numbers is enough, and leaves some to those who come after. */
+    if (id <= 0 || id > G_MAXINT64 / 2)
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "Invalid txnId seed %" G_GINT64_FORMAT, id);
     return store_acid_transaction_seed(catalog->store, id, error);

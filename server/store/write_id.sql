@@ -134,9 +134,10 @@ WHERE catalog_name = $1 AND namespace_name = $2 AND table_name = $3;
 -- name: write_id_seed
 -- The next id of a table that has none yet; the row of another stays as it is.
 -- $1 text catalog_name  $2 text namespace_name  $3 text table_name  $4 bigint next_write_id
-INSERT INTO skep.acid_tables (catalog_name, namespace_name, table_name, next_write_id)
+INSERT INTO skep.acid_tables AS known (catalog_name, namespace_name, table_name, next_write_id)
 VALUES ($1, $2, $3, $4)
-ON CONFLICT ON CONSTRAINT acid_tables_name_key DO NOTHING
+ON CONFLICT ON CONSTRAINT acid_tables_name_key DO UPDATE SET next_write_id = excluded.next_write_id
+    WHERE known.next_write_id = 1
 RETURNING id;
 
 -- name: write_id_put

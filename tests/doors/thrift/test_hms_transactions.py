@@ -127,6 +127,19 @@ def test_a_range_of_heartbeats_tells_who_is_gone(client):
     commit(client, alive)
 
 
+@pytest.mark.parametrize("first, last", [(5, 4), (-1, 3), (0, 2**63 - 1), (2**63 - 5, 2**63 - 1)])
+def test_a_range_that_is_none_or_has_no_end_is_refused(client, first, last):
+    with pytest.raises(Exception) as error:
+        client.heartbeat_txn_range(hms.HeartbeatTxnRangeRequest(min=first, max=last))
+    assert message_of(error.value)
+
+
+@pytest.mark.parametrize("snapshot", ["x", "5:5:a,b:", "5:5:5:x", "1:2:3:4:5", "99999999999999999999:1::"])
+def test_a_snapshot_that_cannot_be_read_is_refused(client, place, snapshot):
+    with pytest.raises(hms.MetaException):
+        valid(client, place, validTxnList=snapshot)
+
+
 def test_a_write_as_trino_makes_it(client, place):
     assert client.get_config_value("metastore.txn.timeout", "300s")
     (txn,) = open_txns(client)
