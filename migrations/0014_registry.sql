@@ -206,11 +206,3 @@ CREATE TABLE skep.packages (
     body         text NOT NULL,
     CONSTRAINT packages_name_key UNIQUE (namespace_id, name)
 );
-
--- Properties by name space and key, "map.property" as their clients write it.
-CREATE TABLE skep.properties (
-    name_space text COLLATE "C" NOT NULL,
-    key        text COLLATE "C" NOT NULL,
-    value      text NOT NULL,
-    CONSTRAINT properties_pkey PRIMARY KEY (name_space, key)
-);

@@ -41,6 +41,7 @@ static const ConstraintFact CONSTRAINTS[] = {
     EXISTS("data_connectors_name_key", "A data connector of this name exists already"),
     {"partition_marks_table_fkey", "skep.tables", SKEP_ERROR_NO_SUCH_TABLE,
      SKEP_ERROR_INVALID_OPERATION, "The table does not exist", "The table is in use"},
+    EXISTS("scheduled_queries_name_key", "A scheduled query of this name exists already"),
     EXISTS("partitions_pkey", "A partition with these values exists already"),
     {"commits_pkey",                  NULL,               SKEP_ERROR_COMMIT_CONFLICT,   SKEP_ERROR_COMMIT_CONFLICT,
                                                                  "The table was changed by another commit",                                                                                                                     "The table was changed by another commit"},

@@ -346,7 +346,12 @@
     SERVED(add_package, thrift_add_package)                                                        \
     SERVED(find_package, thrift_find_package)                                                      \
     SERVED(get_all_packages, thrift_get_all_packages)                                              \
-    SERVED(drop_package, thrift_drop_package)
+    SERVED(drop_package, thrift_drop_package)                                                      \
+    /* scheduled_query.c */                                                                        \
+    SERVED(get_scheduled_query, thrift_get_scheduled_query)                                        \
+    SERVED(scheduled_query_maintenance, thrift_scheduled_query_maintenance)                        \
+    SERVED(scheduled_query_poll, thrift_scheduled_query_poll)                                      \
+    SERVED(scheduled_query_progress, thrift_scheduled_query_progress)
 
 #define THRIFT_DECLARE_HANDLER(name, handler)                                                      \
     gboolean handler(ThriftCall *call, gpointer args, gpointer result, GError **error);
