@@ -577,6 +577,7 @@ ALTER TABLE skep.roles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE skep.runtime_statistics (
     id bigint NOT NULL,
     created_s bigint NOT NULL,
+    kept_s bigint NOT NULL,
     weight integer NOT NULL,
     payload bytea NOT NULL
 );
@@ -1095,6 +1096,30 @@ END IS NOT NULL);
 
 CREATE INDEX partitions_first_value_idx ON skep.partitions USING btree (table_id, (key_values[1]));
 
+CREATE INDEX partitions_second_number_idx ON skep.partitions USING btree (table_id, (
+CASE
+    WHEN ((key_values[2] ~ '^-?[0-9]{1,18}$'::text) OR ((key_values[2] ~ '^-?[0-9]{19}$'::text) AND ((ltrim(key_values[2], '-'::text) <= '9223372036854775807'::text) OR (key_values[2] = '-9223372036854775808'::text)))) THEN (key_values[2])::bigint
+    ELSE NULL::bigint
+END)) WHERE (
+CASE
+    WHEN ((key_values[2] ~ '^-?[0-9]{1,18}$'::text) OR ((key_values[2] ~ '^-?[0-9]{19}$'::text) AND ((ltrim(key_values[2], '-'::text) <= '9223372036854775807'::text) OR (key_values[2] = '-9223372036854775808'::text)))) THEN (key_values[2])::bigint
+    ELSE NULL::bigint
+END IS NOT NULL);
+
+CREATE INDEX partitions_second_value_idx ON skep.partitions USING btree (table_id, (key_values[2])) WHERE (key_values[2] IS NOT NULL);
+
+CREATE INDEX partitions_third_number_idx ON skep.partitions USING btree (table_id, (
+CASE
+    WHEN ((key_values[3] ~ '^-?[0-9]{1,18}$'::text) OR ((key_values[3] ~ '^-?[0-9]{19}$'::text) AND ((ltrim(key_values[3], '-'::text) <= '9223372036854775807'::text) OR (key_values[3] = '-9223372036854775808'::text)))) THEN (key_values[3])::bigint
+    ELSE NULL::bigint
+END)) WHERE (
+CASE
+    WHEN ((key_values[3] ~ '^-?[0-9]{1,18}$'::text) OR ((key_values[3] ~ '^-?[0-9]{19}$'::text) AND ((ltrim(key_values[3], '-'::text) <= '9223372036854775807'::text) OR (key_values[3] = '-9223372036854775808'::text)))) THEN (key_values[3])::bigint
+    ELSE NULL::bigint
+END IS NOT NULL);
+
+CREATE INDEX partitions_third_value_idx ON skep.partitions USING btree (table_id, (key_values[3])) WHERE (key_values[3] IS NOT NULL);
+
 CREATE UNIQUE INDEX privileges_grant_key ON skep.privileges USING btree (principal_type, principal_name, object_type, COALESCE(table_id, (0)::bigint), COALESCE(namespace_id, (0)::bigint), column_name, lower(privilege), lower(grantor_name), authorizer, partition_name);
 
 CREATE INDEX privileges_namespace_idx ON skep.privileges USING btree (namespace_id) WHERE (namespace_id IS NOT NULL);
@@ -1115,7 +1140,9 @@ CREATE INDEX role_members_member_idx ON skep.role_members USING btree (member_ro
 
 CREATE INDEX role_members_principal_idx ON skep.role_members USING btree (principal_type, principal_name);
 
-CREATE INDEX runtime_statistics_created_idx ON skep.runtime_statistics USING btree (created_s);
+CREATE INDEX runtime_statistics_created_idx ON skep.runtime_statistics USING btree (created_s, id);
+
+CREATE INDEX runtime_statistics_kept_idx ON skep.runtime_statistics USING btree (kept_s);
 
 CREATE INDEX scan_plans_expires_idx ON skep.scan_plans USING btree (expires_ms);
 

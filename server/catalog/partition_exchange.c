@@ -93,8 +93,13 @@ spec_values(const CatalogTable *table, const GHashTable *spec, GError **error)
         const char *value = spec_value(spec, key->name);
 
         values[i] = g_strdup(value != NULL ? value : "");
-        if (value != NULL && *value != '\0')
-            found++;
+        if (value == NULL || *value == '\0')
+            continue;
+        if (found++ < i)
+            return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                                  "Partition keys need values from the first on: there is one for "
+                                  "%s, and none for a key before it",
+                                  key->name);
     }
     if (found == 0)
         return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
@@ -137,6 +142,34 @@ find_partitions(Catalog *catalog,
                               source->name);
     }
     return g_steal_pointer(&found);
+}
+
+/* Those whose data are where they belong. */
+static gboolean
+check_locations(Catalog *catalog,
+                const CatalogTable *source,
+                const GPtrArray *partitions,
+                GError **error)
+{
+    StorePartitionTable store_table = catalog_partition_store_table(source);
+
+    for (guint i = 0; i < partitions->len; i++) {
+        const CatalogPartition *partition = partitions->pdata[i];
+        g_autofree char *expected = store_partition_derived_location(&store_table, partition->name);
+        gboolean exists = TRUE;
+
+        if (g_strcmp0(partition->location, expected) != 0)
+            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                             "Partition %s of %s cannot be exchanged: its data are not below its "
+                             "table, but at %s",
+                             partition->name, source->name, partition->location);
+        if (warehouse_location_is_served(catalog->warehouse, expected) &&
+            warehouse_file_exists(catalog->warehouse, expected, &exists, NULL) && !exists)
+            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                             "Partition %s of %s cannot be exchanged: %s does not exist",
+                             partition->name, source->name, expected);
+    }
+    return TRUE;
 }
 
 /* What they become: the same at the default places of the target. */
@@ -236,7 +269,7 @@ catalog_partition_exchange(Catalog *catalog,
     if (from == NULL || !check_tables(from, to, error))
         return NULL;
     partitions = find_partitions(catalog, from, spec, error);
-    if (partitions == NULL)
+    if (partitions == NULL || !check_locations(catalog, from, partitions, error))
         return NULL;
     moved = make_moved(to, partitions);
     if (!exchange_found(catalog, from, to, partitions, moved, error))

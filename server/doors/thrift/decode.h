@@ -80,15 +80,14 @@ CatalogTable *thrift_decode_table(const HmsTable *table, GError **error);
 CatalogPartition *thrift_decode_partition(const HmsPartition *partition, GError **error);
 /* list<Partition> to CatalogPartition*. */
 GPtrArray *thrift_decode_partitions(const GPtrArray *partitions, GError **error);
-/* The one table that all of a list<Partition> name; fails when they name several, or none. The list
- * is not empty. */
-gboolean
-thrift_decode_partitions_table(const GPtrArray *partitions, ThriftName *out_name, GError **error);
-/* Whether all of a list<Partition> name this table, spelled alike: INVALID_ARGUMENT. */
-gboolean
-thrift_partitions_check_table(const GPtrArray *partitions, const ThriftName *name, GError **error);
+/* Whether all of a list<Partition> name this table, and with `is_exact` in the same case, as Hive
+ * wants it of those that are added: INVALID_ARGUMENT. */
+gboolean thrift_partitions_check_table(const GPtrArray *partitions,
+                                       const ThriftName *name,
+                                       gboolean is_exact,
+                                       GError **error);
 /* list<PartitionSpec>, both of its forms, to CatalogPartition*; out_name is the table that all of
- * them name. */
+ * them name, also when one of them does not. */
 GPtrArray *
 thrift_decode_partition_specs(const GPtrArray *specs, ThriftName *out_name, GError **error);
 

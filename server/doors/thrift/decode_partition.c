@@ -2,6 +2,8 @@
 /* Decoding of partitions, one by one, as lists, and in the two forms of a partition spec. */
 #include "decode.h"
 
+#include <string.h>
+
 #include "skep/error.h"
 
 /* Partitions are read with a SerDe: a descriptor without one is none. */
@@ -51,11 +53,10 @@ thrift_decode_partitions(const GPtrArray *partitions, GError **error)
     return g_steal_pointer(&out);
 }
 
-/* One request spells the table in one way, as with Hive. */
 static gboolean
 names_are_same(const char *a, const char *b)
 {
-    return g_strcmp0(a != NULL ? a : "", b != NULL ? b : "") == 0;
+    return g_ascii_strcasecmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
 static gboolean
@@ -78,27 +79,20 @@ table_name_check(const ThriftName *first,
 }
 
 gboolean
-thrift_decode_partitions_table(const GPtrArray *partitions, ThriftName *out_name, GError **error)
-{
-    const HmsPartition *first = g_ptr_array_index(partitions, 0);
-    if (!thrift_decode_table_name(first->dbName, first->catName, first->tableName, out_name, error))
-        return FALSE;
-    for (guint i = 1; i < partitions->len; i++) {
-        const HmsPartition *other = g_ptr_array_index(partitions, i);
-        if (!table_name_check(out_name, other->dbName, other->catName, other->tableName, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-gboolean
-thrift_partitions_check_table(const GPtrArray *partitions, const ThriftName *name, GError **error)
+thrift_partitions_check_table(const GPtrArray *partitions,
+                              const ThriftName *name,
+                              gboolean is_exact,
+                              GError **error)
 {
     for (guint i = 0; partitions != NULL && i < partitions->len; i++) {
         const HmsPartition *partition = g_ptr_array_index(partitions, i);
         if (!table_name_check(name, partition->dbName, partition->catName, partition->tableName,
                               error))
             return FALSE;
+        if (is_exact && strcmp(partition->tableName, name->table) != 0)
+            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                             "Partition does not belong to target table %s.%s: it names %s",
+                             name->database, name->table, partition->tableName);
     }
     return TRUE;
 }
@@ -154,7 +148,7 @@ spec_decode_list(GPtrArray *out,
                  const ThriftName *name,
                  GError **error)
 {
-    if (!thrift_partitions_check_table(partitions, name, error))
+    if (!thrift_partitions_check_table(partitions, name, FALSE, error))
         return FALSE;
     g_autoptr(GPtrArray) decoded = thrift_decode_partitions(partitions, error);
     if (decoded == NULL)
@@ -177,19 +171,17 @@ spec_decode(GPtrArray *out, const HmsPartitionSpec *spec, const ThriftName *name
 GPtrArray *
 thrift_decode_partition_specs(const GPtrArray *specs, ThriftName *out_name, GError **error)
 {
-    g_auto(ThriftName) name = {NULL};
+    ThriftName *name = out_name;
     g_autoptr(GPtrArray) out =
         g_ptr_array_new_with_free_func((GDestroyNotify)catalog_partition_free);
     for (guint i = 0; specs != NULL && i < specs->len; i++) {
         const HmsPartitionSpec *spec = g_ptr_array_index(specs, i);
         gboolean is_named =
-            i == 0 ? thrift_decode_table_name(spec->dbName, spec->catName, spec->tableName, &name,
+            i == 0 ? thrift_decode_table_name(spec->dbName, spec->catName, spec->tableName, name,
                                               error)
-                   : table_name_check(&name, spec->dbName, spec->catName, spec->tableName, error);
-        if (!is_named || !spec_decode(out, spec, &name, error))
+                   : table_name_check(name, spec->dbName, spec->catName, spec->tableName, error);
+        if (!is_named || !spec_decode(out, spec, name, error))
             return NULL;
     }
-    *out_name = name;
-    name = (ThriftName){NULL};
     return g_steal_pointer(&out);
 }

@@ -34,6 +34,9 @@ typedef struct {
 static const ErrorRule error_rules[] = {
     RULE("create_table*", NO_SUCH_NAMESPACE, THRIFT_INVALID_OBJECT_EXCEPTION, NULL),
     RULE("create_table*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "Table %c.%o already exists"),
+    RULE("create_table*", INVALID_ARGUMENT, THRIFT_META_EXCEPTION, NULL),
+    RULE("create_table*", FORBIDDEN, THRIFT_META_EXCEPTION, NULL),
+    RULE("drop_database*", INVALID_OPERATION, THRIFT_META_EXCEPTION, NULL),
     RULE("translate_table_dryrun", NO_SUCH_NAMESPACE, THRIFT_INVALID_OBJECT_EXCEPTION, NULL),
     RULE("create_database*", ALREADY_EXISTS, THRIFT_NO_EXCEPTION, "Database %o already exists"),
     RULE(

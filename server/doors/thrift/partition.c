@@ -105,8 +105,12 @@ thrift_add_partitions(ThriftCall *call, gpointer args, gpointer result, GError *
         return THRIFT_REPLY_VALUE(out, 0);
     g_auto(ThriftName) name = {NULL};
     CatalogPartitionAddOptions options = options_of(NULL, FALSE);
-    if (!thrift_decode_partitions_table(in->new_parts, &name, error) ||
-        !thrift_partitions_check(call, in->new_parts, error))
+    const HmsPartition *first = g_ptr_array_index(in->new_parts, 0);
+    if (!thrift_decode_table_name(first->dbName, first->catName, first->tableName, &name, error))
+        return FALSE;
+    if (!thrift_partitions_check_table(in->new_parts, &name, TRUE, error))
+        return thrift_partitions_misnamed(call, &name, error);
+    if (!thrift_partitions_check(call, in->new_parts, error))
         return FALSE;
     g_autoptr(GPtrArray) wanted = thrift_decode_partitions(in->new_parts, error);
     if (wanted == NULL)
@@ -127,20 +131,40 @@ thrift_add_partitions_pspec(ThriftCall *call, gpointer args, gpointer result, GE
     CatalogPartitionAddOptions options = options_of(NULL, FALSE);
     g_autoptr(GPtrArray) wanted = thrift_decode_partition_specs(in->new_parts, &name, error);
     if (wanted == NULL)
-        return FALSE;
+        return name.table != NULL ? thrift_partitions_misnamed(call, &name, error) : FALSE;
     if (wanted->len == 0)
         return THRIFT_REPLY_VALUE(out, 0);
     g_autoptr(GPtrArray) added = partitions_add(call, &name, wanted, &options, error);
     return added != NULL && THRIFT_REPLY_VALUE(out, (gint32)added->len);
 }
 
-/* Partitions that come without columns have those of the request. */
-static gboolean
-partitions_add_columns(GPtrArray *wanted, const HmsAddPartitionsRequest *request, GError **error)
+/* What partitions without columns have: those of the request, or else the table's. */
+static GPtrArray *
+columns_of_request(ThriftCall *call,
+                   const ThriftName *name,
+                   const HmsAddPartitionsRequest *request,
+                   GError **error)
 {
-    if (!request->skipColumnSchemaForPartition || !request->__isset_partitionColSchema)
+    if (request->__isset_partitionColSchema && request->partitionColSchema->len > 0)
+        return thrift_decode_columns(request->partitionColSchema, error);
+    g_autoptr(CatalogTable) table =
+        catalog_table_find(call->catalog, name->catalog, name->database, name->table, error);
+    if (table == NULL)
+        return NULL;
+    return table->storage != NULL ? catalog_columns_copy(table->storage->columns)
+                                  : catalog_columns_new();
+}
+
+static gboolean
+partitions_add_columns(ThriftCall *call,
+                       const ThriftName *name,
+                       GPtrArray *wanted,
+                       const HmsAddPartitionsRequest *request,
+                       GError **error)
+{
+    if (!request->skipColumnSchemaForPartition)
         return TRUE;
-    g_autoptr(GPtrArray) columns = thrift_decode_columns(request->partitionColSchema, error);
+    g_autoptr(GPtrArray) columns = columns_of_request(call, name, request, error);
     for (guint i = 0; columns != NULL && i < wanted->len; i++) {
         CatalogPartition *partition = g_ptr_array_index(wanted, i);
         if (partition->storage == NULL || partition->storage->columns->len > 0)
@@ -215,12 +239,15 @@ thrift_add_partitions_req(ThriftCall *call, gpointer args, gpointer result, GErr
         options_of(request->environmentContext, request->ifNotExists);
     g_auto(ThriftName) name = {NULL};
     if (!thrift_decode_table_name(request->dbName, request->catName, request->tblName, &name,
-                                  error) ||
-        !thrift_partitions_check_table(request->parts, &name, error) ||
-        !thrift_partitions_check(call, request->parts, error))
+                                  error))
+        return FALSE;
+    thrift_call_set_catalog(call, name.catalog);
+    if (!thrift_partitions_check_table(request->parts, &name, TRUE, error))
+        return thrift_partitions_misnamed(call, &name, error);
+    if (!thrift_partitions_check(call, request->parts, error))
         return FALSE;
     g_autoptr(GPtrArray) wanted = thrift_decode_partitions(request->parts, error);
-    if (wanted == NULL || !partitions_add_columns(wanted, request, error))
+    if (wanted == NULL || !partitions_add_columns(call, &name, wanted, request, error))
         return FALSE;
     g_autoptr(GPtrArray) added = partitions_add(call, &name, wanted, &options, error);
     if (added == NULL)

@@ -4,6 +4,7 @@
 #include "bindings.h"
 #include "decode.h"
 #include "partition_text.h"
+#include "put.h"
 #include "reply.h"
 
 #include "skep/catalog_partition.h"
@@ -41,7 +42,7 @@ partitions_alter(ThriftCall *call,
         return FALSE;
     thrift_call_set_catalog(call, name.catalog);
     if (!partitions_check_names(&name, partitions, error))
-        return FALSE;
+        return thrift_partitions_misnamed(call, &name, error);
     g_autoptr(GPtrArray) wanted = thrift_decode_partitions(partitions, error);
     return wanted != NULL && catalog_partition_alter(call->catalog, name.catalog, name.database,
                                                      name.table, wanted, error);
@@ -118,11 +119,14 @@ partition_rename(ThriftCall *call,
     thrift_call_set_catalog(call, name->catalog);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, (gpointer)partition);
-    if (partition->dbName == NULL || partition->tableName == NULL)
-        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
-                         "The new partition must name its database and table");
-    if (!partitions_check_names(name, one, error) ||
-        !thrift_partition_values_check(call, partition->values, error))
+    if (partition->dbName == NULL || partition->tableName == NULL) {
+        skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                  "The new partition must name its database and table");
+        return thrift_partitions_misnamed(call, name, error);
+    }
+    if (!partitions_check_names(name, one, error))
+        return thrift_partitions_misnamed(call, name, error);
+    if (!thrift_partition_values_check(call, partition->values, error))
         return FALSE;
     g_autoptr(CatalogPartition) wanted = thrift_decode_partition(partition, error);
     if (wanted == NULL)
@@ -186,7 +190,17 @@ thrift_exchange_partitions(ThriftCall *call, gpointer args, gpointer result, GEr
                partitions_exchange(call, in->partitionSpecs, &source, &target, error));
 }
 
-/* As Hive does: all that match move, and one of them is the answer. */
+/* A ThriftReplyWriter: a partition of which nothing is set. */
+static gboolean
+empty_partition_write(ThriftCall *call, gpointer state, ThriftProtocol *out, GError **error)
+{
+    (void)call;
+    (void)state;
+    return thrift_put_field(out, T_STRUCT, 0, error) && thrift_put_stop(out, error) &&
+           thrift_put_stop(out, error);
+}
+
+/* As Hive does: all that match move, and the answer says nothing of them. */
 gboolean
 thrift_exchange_partition(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
@@ -199,7 +213,8 @@ thrift_exchange_partition(ThriftCall *call, gpointer args, gpointer result, GErr
         return FALSE;
     g_autoptr(GPtrArray) moved =
         partitions_exchange(call, in->partitionSpecs, &source, &target, error);
-    return moved != NULL &&
-           thrift_reply_partition(call, THRIFT_REPLY_PLAIN, &target,
-                                  catalog_partition_copy(g_ptr_array_index(moved, 0)));
+    if (moved == NULL)
+        return FALSE;
+    thrift_call_reply_with(call, empty_partition_write, NULL, NULL);
+    return TRUE;
 }

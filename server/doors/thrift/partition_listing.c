@@ -196,6 +196,21 @@ thrift_get_partitions_pspec(ThriftCall *call, gpointer args, gpointer result, GE
 
 /* --- names --- */
 
+/* Takes the listing, which may be NULL with an error. A table that is missing has no names. */
+static gboolean
+listing_reply_names(ThriftCall *call, ThriftPartitionListing *listing, GError **error)
+{
+    if (listing == NULL)
+        return FALSE;
+    if (*listing->name.database == '\0' || *listing->name.table == '\0') {
+        thrift_partition_listing_free(listing);
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                         "The names of the database and the table must not be empty");
+    }
+    listing->missing_is_empty = TRUE;
+    return thrift_partition_listing_reply(call, listing);
+}
+
 gboolean
 thrift_get_partition_names(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
@@ -203,11 +218,9 @@ thrift_get_partition_names(ThriftCall *call, gpointer args, gpointer result, GEr
     const HmsPartitionListingsGetPartitionNamesArgs *in = args;
     ThriftPartitionListing *listing = thrift_partition_listing_new(
         THRIFT_PARTITION_NAMES, in->db_name, NULL, in->tbl_name, error);
-    if (listing != NULL) {
+    if (listing != NULL)
         listing->max = in->max_parts;
-        listing->missing_is_empty = TRUE;
-    }
-    return thrift_partition_listing_reply(call, listing);
+    return listing_reply_names(call, listing, error);
 }
 
 gboolean
@@ -217,9 +230,7 @@ thrift_fetch_partition_names_req(ThriftCall *call, gpointer args, gpointer resul
     const HmsPartitionListingsFetchPartitionNamesReqArgs *in = args;
     ThriftPartitionListing *listing =
         listing_from_request(THRIFT_PARTITION_NAMES, in->partitionReq, error);
-    if (listing != NULL)
-        listing->missing_is_empty = TRUE;
-    return thrift_partition_listing_reply(call, listing);
+    return listing_reply_names(call, listing, error);
 }
 
 /* An expression whose text is a filter is one. Any other cannot be read: then nothing is left out.
@@ -346,18 +357,19 @@ thrift_get_partitions_ps_with_auth(ThriftCall *call, gpointer args, gpointer res
                                          in->user_name, in->group_names, error);
 }
 
-/* By names or by values. */
+/* By names, by values, or all. */
 static ThriftPartitionListing *
 listing_from_auth_request(const HmsGetPartitionsPsWithAuthRequest *request, GError **error)
 {
-    if (!request->__isset_partNames)
+    if (!request->__isset_partNames && request->__isset_partVals)
         return listing_by_values(THRIFT_PARTITIONS_IN_STRUCT, request->dbName, request->catName,
                                  request->tblName, request->partVals, request->maxParts, error);
     ThriftPartitionListing *listing = thrift_partition_listing_new(
         THRIFT_PARTITIONS_IN_STRUCT, request->dbName, request->catName, request->tblName, error);
     if (listing == NULL)
         return NULL;
-    listing->names = thrift_decode_strv(request->partNames);
+    if (request->__isset_partNames)
+        listing->names = thrift_decode_strv(request->partNames);
     listing->max = request->maxParts;
     return listing;
 }

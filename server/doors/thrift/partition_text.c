@@ -45,8 +45,11 @@ thrift_partition_values_of(ThriftCall *call,
     g_auto(GStrv) keys = partition_keys(call, name, error);
     g_auto(GStrv) names = NULL;
     g_auto(GStrv) texts = NULL;
-    if (keys == NULL || !catalog_partition_name_parse(partition_name, &names, &texts, error))
+    if (keys == NULL)
         return FALSE;
+    if (!catalog_partition_name_parse(partition_name, &names, &texts, NULL))
+        return skep_fail(error, SKEP_ERROR_NO_SUCH_PARTITION, NULL,
+                         "%s is not the name of a partition", partition_name);
     g_auto(GStrv) values = g_new0(char *, (gsize)g_strv_length(keys) + 1);
     for (gsize i = 0; keys[i] != NULL; i++) {
         const char *value =
@@ -107,4 +110,17 @@ thrift_partition_expression_filter(const GByteArray *expression)
         return NULL;
     g_autofree char *text = g_strndup((const char *)expression->data, expression->len);
     return catalog_partition_filter_parses(text) ? g_steal_pointer(&text) : NULL;
+}
+
+gboolean
+thrift_partitions_misnamed(ThriftCall *call, const ThriftName *name, GError **error)
+{
+    GError *missing = NULL;
+    g_autoptr(CatalogTable) table =
+        catalog_table_find(call->catalog, name->catalog, name->database, name->table, &missing);
+    if (table == NULL) {
+        g_clear_error(error);
+        g_propagate_error(error, missing);
+    }
+    return FALSE;
 }

@@ -31,3 +31,7 @@ gboolean thrift_partitions_check(ThriftCall *call, const GPtrArray *partitions, 
 /* Clients send expressions as bytes: some those of a library of Hive's own, which nobody else can
  * read, some the text of a filter. That text, or NULL; transfer full. */
 char *thrift_partition_expression_filter(const GByteArray *expression);
+
+/* For requests whose partitions name another table than the request does, with that error set: when
+ * the request's own is missing, that is what clients are told first. FALSE. */
+gboolean thrift_partitions_misnamed(ThriftCall *call, const ThriftName *name, GError **error);

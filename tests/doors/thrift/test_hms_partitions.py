@@ -127,9 +127,9 @@ def test_all_ways_of_listing_agree(client, filled):
         client.get_partitions_with_auth(database, "t", -1, "ann", []),
         client.get_partitions_req(request).partitions,
         client.get_partitions_ps(database, "t", ["", ""], -1),
-        client.get_partitions_ps_with_auth(database, "t", [], -1, "ann", []),
+        client.get_partitions_ps_with_auth(database, "t", [""], -1, "ann", []),
         client.get_partitions_ps_with_auth_req(
-            hms.GetPartitionsPsWithAuthRequest(dbName=database, tblName="t", partVals=[])
+            hms.GetPartitionsPsWithAuthRequest(dbName=database, tblName="t")
         ).partitions,
         client.get_partitions_by_filter(database, "t", "", -1),
         client.get_partitions_by_names(database, "t", NAMES + ["ds=no/hr=9"]),
@@ -232,12 +232,14 @@ def test_a_missing_partition_or_table_is_told(client, filled):
     with pytest.raises(hms.NoSuchObjectException) as raised:
         client.get_partition(database, "nope", ["zz"])
     assert message_of(raised.value) == f"Unable to get partition because hive.{database}.nope does not exist"
-    for name in ("ds=zz/hr=1", "nonsense", "", "DS=2024-01-01/hr=1"):
+    for name in ("ds=zz/hr=1", "nonsense", "DS=2024-01-01/hr=1"):
         with pytest.raises(hms.NoSuchObjectException):
             client.get_partition_by_name(database, "t", name)
-    for call in (client.get_partitions, client.get_partition_names):
-        with pytest.raises(hms.NoSuchObjectException):
-            call(database, "nope", -1)
+    with pytest.raises(hms.MetaException):
+        client.get_partition_by_name(database, "t", "")
+    with pytest.raises(hms.NoSuchObjectException):
+        client.get_partitions(database, "nope", -1)
+    assert client.get_partition_names(database, "nope", -1) == []
 
 
 # --- change ---

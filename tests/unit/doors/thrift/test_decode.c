@@ -335,13 +335,17 @@ START_TEST(partitions_of_two_tables_in_one_call_are_refused)
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_object_unref);
     g_ptr_array_add(list, partition_make("1", "orders"));
     g_ptr_array_add(list, partition_make("2", "ORDERS"));
-    g_auto(ThriftName) same = {NULL};
-    ck_assert(thrift_decode_partitions_table(list, &same, NULL));
-    ck_assert_str_eq(same.table, "orders");
-    g_ptr_array_add(list, partition_make("3", "others"));
+    const HmsPartition *first = g_ptr_array_index(list, 0);
     g_auto(ThriftName) name = {NULL};
+    g_autoptr(GError) other_case = NULL;
     g_autoptr(GError) error = NULL;
-    ck_assert(!thrift_decode_partitions_table(list, &name, &error));
+    ck_assert(
+        thrift_decode_table_name(first->dbName, first->catName, first->tableName, &name, NULL));
+    ck_assert(thrift_partitions_check_table(list, &name, FALSE, NULL));
+    ck_assert(!thrift_partitions_check_table(list, &name, TRUE, &other_case));
+    assert_fact(other_case, SKEP_ERROR_INVALID_ARGUMENT);
+    g_ptr_array_add(list, partition_make("3", "others"));
+    ck_assert(!thrift_partitions_check_table(list, &name, FALSE, &error));
     assert_fact(error, SKEP_ERROR_INVALID_ARGUMENT);
 }
 END_TEST
@@ -356,6 +360,7 @@ START_TEST(a_shared_spec_gives_each_partition_its_own_place)
     HmsPartitionSpecWithSharedSD *shared = spec->sharedSDPartitionSpec;
     columns_put(shared->sd->cols, "id", "int", NULL);
     shared->__isset_sd = TRUE;
+    shared->sd->__isset_serdeInfo = TRUE;
     const char *const paths[] = {"/ds=1", "ds=2"};
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
         HmsPartitionWithoutSD *own = g_object_new(HMS_TYPE_PARTITION_WITHOUT_S_D, NULL);
