@@ -596,7 +596,8 @@ catalog_namespace_drop(Catalog *catalog,
     if (!found)
         return FALSE;
     dotted = catalog_name_dotted(found->name, NULL);
-    if (strcmp(found->name, CATALOG_DEFAULT_NAMESPACE) == 0)
+    if (strcmp(found->name, CATALOG_DEFAULT_NAMESPACE) == 0 &&
+        strcmp(found->catalog, CATALOG_DEFAULT_NAME) == 0)
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, dotted,
                          "Can not drop default database in catalog %s", found->catalog);
     if (!store_namespace_drop(catalog->store, found, cascade, &dropped, &tables, &locations,
