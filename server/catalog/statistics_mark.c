@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* COLUMN_STATS_ACCURATE, the parameter of a table or partition that names the columns whose
  * statistics engines may trust: {"BASIC_STATS":"true","COLUMN_STATS":{"a":"true"}}. Pure. Callers:
- * statistics.c, and what alters or truncates. */
+ * statistics.c, table_alter.c. */
 #include "statistics_private.h"
 
 #include <string.h>
@@ -94,17 +94,4 @@ catalog_statistics_unmark_changed(const CatalogTable *before, CatalogTable *afte
 
     if (present != NULL && changed->len > 0)
         remark(after->parameters, catalog_statistics_mark(present, changed, FALSE));
-}
-
-void
-catalog_statistics_mark_truncated(GHashTable *parameters)
-{
-    static const char *const counts[] = {"numFiles", "numRows", "totalSize", "rawDataSize",
-                                         "numFilesErasureCoded"};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
-        if (catalog_map_get(parameters, counts[i]) != NULL)
-            catalog_map_set(parameters, counts[i], "0");
-    }
-    catalog_map_set(parameters, ACCURATE, "{\"BASIC_STATS\":\"true\"}");
 }

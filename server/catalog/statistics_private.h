@@ -20,10 +20,6 @@ char *catalog_statistics_mark(const char *present, const GPtrArray *columns, gbo
 /* Before a table is altered: the text no longer names columns that are gone or of another type. */
 void catalog_statistics_unmark_changed(const CatalogTable *before, CatalogTable *after);
 
-/* Parameters of a table or partition whose data is removed: what they count is 0, which is
- * accurate; what was measured of columns no longer is. */
-void catalog_statistics_mark_truncated(GHashTable *parameters);
-
 /* Names (borrowed from `before`) of columns that are gone or of another type; empty where the
  * columns are the same by storage. Transfer full. */
 GPtrArray *catalog_statistics_changed_columns(const CatalogTable *before,

@@ -202,6 +202,7 @@ def test_a_changed_or_dropped_column_loses_its_statistics_and_a_renamed_table_ke
     changed.sd.cols = [each for each in changed.sd.cols if each.name != "at"]
     client.alter_table(plain, "t", changed)
     assert sorted(of_table(client, plain, ["n", "s", "at"])) == ["n", "s"]
+    assert accurate(client.get_table(plain, "t"))["COLUMN_STATS"] == {"n": "true", "s": "true"}
     changed.sd.cols = changed.sd.cols + columns(("at", "timestamp"))
     client.alter_table(plain, "t", changed)
     assert sorted(of_table(client, plain, ["n", "s", "at"])) == ["n", "s"]

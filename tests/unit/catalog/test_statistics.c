@@ -261,21 +261,6 @@ START_TEST(columns_that_go_or_change_their_type_are_no_longer_accurate)
 }
 END_TEST
 
-START_TEST(what_is_empty_counts_nothing_and_has_no_statistics_of_columns)
-{
-    g_autoptr(CatalogTable) table = table_with("b", "int");
-
-    catalog_map_set(table->parameters, "numRows", "7");
-    catalog_map_set(table->parameters, "other", "7");
-    catalog_map_set(table->parameters, ACCURATE, "{\"COLUMN_STATS\":{\"a\":\"true\"}}");
-    catalog_statistics_mark_truncated(table->parameters);
-    ck_assert_str_eq(catalog_map_get(table->parameters, "numRows"), "0");
-    ck_assert_str_eq(catalog_map_get(table->parameters, "other"), "7");
-    ck_assert_ptr_null(catalog_map_get(table->parameters, "numFiles"));
-    ck_assert_str_eq(catalog_map_get(table->parameters, ACCURATE), "{\"BASIC_STATS\":\"true\"}");
-}
-END_TEST
-
 int
 main(void)
 {
@@ -295,7 +280,6 @@ main(void)
     tcase_add_test(tests, marking_keeps_what_else_the_parameter_says);
     tcase_add_test(tests, a_parameter_that_is_not_of_this_form_counts_as_absent);
     tcase_add_test(tests, columns_that_go_or_change_their_type_are_no_longer_accurate);
-    tcase_add_test(tests, what_is_empty_counts_nothing_and_has_no_statistics_of_columns);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
