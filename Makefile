@@ -219,6 +219,7 @@ lint:
 # The pages that the program writes about itself.
 docs: all
 	$(BUILD)/skepd hms-api > docs/hms-api.md
+	$(BUILD)/skepd rest-api > docs/rest-api.md
 
 format:
 	clang-format-14 -i $$(git ls-files '*.c' '*.h')

@@ -124,6 +124,15 @@ run_hms_api(const Settings *settings, const Arguments *arguments, const sigset_t
     return EXIT_SUCCESS;
 }
 
+static int
+run_rest_api(const Settings *settings, const Arguments *arguments, const sigset_t *signals)
+{
+    (void)settings, (void)arguments, (void)signals;
+    g_autofree char *page = rest_routes_page();
+    fputs(page, stdout);
+    return EXIT_SUCCESS;
+}
+
 static const struct {
     const char *name;
     int (*run)(const Settings *settings, const Arguments *arguments, const sigset_t *signals);
@@ -133,6 +142,7 @@ static const struct {
     {"wait-for-db", run_wait_for_database},
     {"config",      run_config           },
     {"hms-api",     run_hms_api          },
+    {"rest-api",    run_rest_api         },
 };
 
 static GOptionContext *
@@ -153,14 +163,16 @@ arguments_context(Arguments *arguments)
         {NULL,               0,   0, G_OPTION_ARG_NONE,         NULL,                       NULL,                NULL  },
     };
     g_autofree char *settings = settings_help_text();
-    GOptionContext *context = g_option_context_new("[serve|migrate|wait-for-db|config|hms-api]");
+    GOptionContext *context =
+        g_option_context_new("[serve|migrate|wait-for-db|config|hms-api|rest-api]");
     g_option_context_set_summary(context,
                                  "Hive Metastore and Iceberg REST catalog over one PostgreSQL.\n"
                                  "  serve        open the doors (the default)\n"
                                  "  migrate      bring the database to this program's schema\n"
                                  "  wait-for-db  wait until the database answers and is migrated\n"
                                  "  config       print a settings file with all defaults\n"
-                                 "  hms-api      print the methods of the Thrift door");
+                                 "  hms-api      print the methods of the Thrift door\n"
+                                 "  rest-api     print the routes of the REST door");
     g_option_context_set_description(context, settings);
     g_option_context_add_main_entries(context, entries, NULL);
     return context;

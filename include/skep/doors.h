@@ -59,6 +59,9 @@ guint16 rest_door_port(const RestDoor *door);
  * left as it is, and the process must end without touching it again. Accepts NULL. */
 gboolean rest_door_stop(RestDoor *door, guint deadline_ms);
 
+/* docs/rest-api.md: every route, what it does, what it answers. Transfer full. */
+char *rest_routes_page(void);
+
 /* --- management (server/doors/rest/management.c) --- */
 
 typedef struct ManagementDoor ManagementDoor;

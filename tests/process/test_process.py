@@ -156,8 +156,9 @@ def test_a_hive_site_file_sets_what_applies_and_names_what_does_not(skepd_factor
     assert server.stop() == 0
 
 
-def test_the_page_of_thrift_methods_is_what_the_program_serves():
-    page = pathlib.Path(__file__).parents[2] / "docs" / "hms-api.md"
-    printed = run_skepd("hms-api")
+@pytest.mark.parametrize("command", ["hms-api", "rest-api"])
+def test_the_page_of_a_door_is_what_the_program_serves(command):
+    page = pathlib.Path(__file__).parents[2] / "docs" / f"{command}.md"
+    printed = run_skepd(command)
     assert printed.returncode == 0
     assert printed.stdout == page.read_text(encoding="utf-8"), "run `make docs`"

@@ -60,7 +60,9 @@ typedef struct {
         *path; /* the specification's, placeholders included; {prefix} may be absent in a request */
     const char *operation; /* the specification's name of it */
     RestHandler handler;
-    guint flags; /* RestRouteFlags */
+    guint flags;         /* RestRouteFlags */
+    const char *does;    /* for docs/rest-api.md */
+    const char *answers; /* statuses of its own; those of every route are said once */
 } RestRoute;
 
 /* Values of a path's placeholders; borrowed from the target, NULL when the route has none of that
