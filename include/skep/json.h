@@ -62,6 +62,8 @@ gboolean json_is_null(const cJSON *value); /* JSON null, or NULL */
  * range. */
 gboolean json_value_int64(const cJSON *value, gint64 *out);
 gboolean json_value_int32(const cJSON *value, gint32 *out);
+/* TRUE and *out set when it is a number: the double nearest to it. */
+gboolean json_value_double(const cJSON *value, double *out);
 
 /* ---- members of an object ---- */
 

@@ -11,7 +11,8 @@
 #include "skep/warehouse.h"
 
 enum {
-    FILES_INLINE_MAX = 1000,      /* a scan of no more files is answered at once */
+    FILES_READ_MAX = 20000,       /* manifests of no more files are read for the first answer */
+    FILES_INLINE_MAX = 1000,      /* which is the whole answer when no more files are wanted */
     FILES_PER_PART = 2000,        /* about so many files of a larger one are answered together */
     PARTS_INLINE_MAX = 500,       /* parts that the first answer lists */
     FILES_OF_UNKNOWN_COUNT = 1000 /* of a manifest whose list does not say */
@@ -270,10 +271,14 @@ catalog_scan_plan(Catalog *catalog,
     g_auto(Planning) planning = {.catalog = catalog};
     if (!table || !planning_begin(&planning, table->metadata_location, request, error))
         return FALSE;
-    if (planning.files <= FILES_INLINE_MAX) {
-        *out_plan =
-            (CatalogScanPlan){NULL, planning_tasks(&planning, 0, planning.data->len, error)};
-        return out_plan->tasks != NULL;
+    if (planning.files <= FILES_READ_MAX) {
+        g_autoptr(cJSON) tasks = planning_tasks(&planning, 0, planning.data->len, error);
+        if (!tasks)
+            return FALSE;
+        if (cJSON_GetArraySize(json_find(tasks, "file-scan-tasks")) <= FILES_INLINE_MAX) {
+            *out_plan = (CatalogScanPlan){NULL, g_steal_pointer(&tasks)};
+            return TRUE;
+        }
     }
     g_autofree char *id = g_uuid_string_random();
     g_autofree char *text = json_print_compact(request);

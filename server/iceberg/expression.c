@@ -191,6 +191,26 @@ read_values(Reading *reading, const cJSON *json, IcebergPredicate *predicate, GE
     return read_value(reading, find_either(json, "value", "right"), predicate, error);
 }
 
+/* Decimals go back with all their digits: clients take their scale from them. */
+static void
+spell_decimals(const IcebergPredicate *predicate, cJSON *json)
+{
+    if (predicate->type.kind != ICEBERG_TYPE_DECIMAL)
+        return;
+    if (predicate->op == ICEBERG_IN || predicate->op == ICEBERG_NOT_IN) {
+        cJSON *values = cJSON_CreateArray();
+        for (guint i = 0; i < predicate->values->len; i++)
+            json_array_append(
+                values, iceberg_value_to_json(&predicate->type,
+                                              &g_array_index(predicate->values, IcebergValue, i)));
+        json_object_set(json, "values", values);
+    } else if (predicate->values->len == 1) {
+        json_object_set(json, json_find(json, "value") != NULL ? "value" : "right",
+                        iceberg_value_to_json(&predicate->type,
+                                              &g_array_index(predicate->values, IcebergValue, 0)));
+    }
+}
+
 static IcebergNode *
 read_predicate(
     Reading *reading, const cJSON *json, IcebergPredicateOp op, const char *name, GError **error)
@@ -204,6 +224,7 @@ read_predicate(
         return NULL;
     node->json = cJSON_Duplicate(json, TRUE);
     json_object_set(node->json, "type", cJSON_CreateString(name));
+    spell_decimals(&node->predicate, node->json);
     return g_steal_pointer(&node);
 }
 

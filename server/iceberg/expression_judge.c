@@ -100,10 +100,9 @@ judge_order(IcebergPredicateOp op, const IcebergValue *value, const IcebergRange
         all = low >= 0;
         break;
     }
-    /* NaN is above every number for some engines */
-    if (none && !range->may_be_nan)
-        return ICEBERG_NO_ROWS;
-    return unless_special(all, range);
+    /* NaN is in no order here, though some engines have it above every number: as in Iceberg's own
+     * planning */
+    return none ? ICEBERG_NO_ROWS : unless_special(all, range);
 }
 
 /* eq and in (any value may be it), not-eq and not-in (no value may be it). */

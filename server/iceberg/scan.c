@@ -268,7 +268,7 @@ judge_by_columns(const IcebergPredicate *predicate, gpointer data)
         field->type.kind == ICEBERG_TYPE_FLOAT || field->type.kind == ICEBERG_TYPE_DOUBLE;
     IcebergRange range = {
         .may_be_null = nulls != 0,
-        .may_be_nan = has_nans && nans != 0,
+        .may_be_nan = has_nans && nans != 0 && (values == ICEBERG_ABSENT || values != nulls),
         .may_be_value = values == ICEBERG_ABSENT || nulls == ICEBERG_ABSENT || values > nulls,
     };
     range.has_bounds = bound_of(entry->lower_bounds, id, &field->type, &range.lower) &&

@@ -353,17 +353,13 @@ iceberg_value_from_json(
             return literal_fail(what, json, error);
     } else if (cJSON_IsBool(json) && type->kind == ICEBERG_TYPE_BOOLEAN) {
         value.integer = cJSON_IsTrue(json);
-    } else if (is_floating && cJSON_IsNumber(json)) {
+    } else if (is_floating && json_value_double(json, &value.number)) {
         value.kind = ICEBERG_VALUE_NUMBER;
-        value.number = json->valuedouble;
-    } else if (type->kind == ICEBERG_TYPE_DECIMAL && json_value_int64(json, &value.integer)) {
-        g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, value.integer);
+    } else if (type->kind == ICEBERG_TYPE_DECIMAL && json_is_number(json)) {
+        g_autofree char *digits = json_print_compact(json);
         value.kind = ICEBERG_VALUE_DECIMAL;
         if (!read_decimal_text(digits, type->scale, &value.decimal))
             return literal_fail(what, json, error);
-    } else if (is_floating && json_value_int64(json, &value.integer)) {
-        value.kind = ICEBERG_VALUE_NUMBER;
-        value.number = (double)value.integer;
     } else if (type->kind == ICEBERG_TYPE_BOOLEAN || type->kind > ICEBERG_TYPE_TIMESTAMPTZ_NS ||
                !json_value_int64(json, &value.integer)) {
         return literal_fail(what, json, error);

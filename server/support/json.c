@@ -292,6 +292,15 @@ json_number_double(const cJSON *value)
     return cJSON_IsNumber(value) ? value->valuedouble : g_ascii_strtod(value->valuestring, NULL);
 }
 
+gboolean
+json_value_double(const cJSON *value, double *out)
+{
+    if (!json_is_number(value))
+        return FALSE;
+    *out = json_number_double(value);
+    return TRUE;
+}
+
 static gboolean
 json_raw_is_integer(const cJSON *value)
 {

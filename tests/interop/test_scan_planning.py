@@ -21,7 +21,7 @@ from pyiceberg.types import DateType, DecimalType, DoubleType, LongType, NestedF
 
 from conftest import catalog_properties
 
-FILTERS = int(os.environ.get("SCAN_FILTERS", "60"))
+FILTERS = int(os.environ.get("SCAN_FILTERS", "40"))
 WORDS = ["", "a", "ab", "abc", "b", "ba", "é", "zebra", "ab/c"]
 SPECS = {
     "plain": [],
@@ -41,7 +41,7 @@ def random_value(rng, column):
         "name": lambda: rng.choice(WORDS),
         "day": lambda: day,
         "at": lambda: datetime.datetime(1970, 1, 1) + datetime.timedelta(hours=rng.randrange(-4000, 4000)),
-        "price": lambda: decimal.Decimal(rng.randrange(-500, 500)) / 100,
+        "price": lambda: decimal.Decimal(rng.randrange(-500, 500)).scaleb(-2),
         "d": lambda: rng.choice([-1.5, 0.0, 2.25, 1e10]),
     }[column]()
 
