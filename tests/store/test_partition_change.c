@@ -103,8 +103,9 @@ add(const char *table, CatalogPartition *first, CatalogPartition *second)
     g_autoptr(GError) error = NULL;
     GPtrArray *added = NULL;
 
-    ck_assert_msg(catalog_partition_add(&catalog, NULL, "P", table, list, &plain_add, &added, &error),
-                  "%s", error != NULL ? error->message : "");
+    ck_assert_msg(
+        catalog_partition_add(&catalog, NULL, "P", table, list, &plain_add, &added, &error), "%s",
+        error != NULL ? error->message : "");
     return added;
 }
 

@@ -150,7 +150,7 @@ def test_all_ways_of_listing_agree(client, filled):
         client.get_partition_names_ps(database, "t", ["", ""], -1),
         client.fetch_partition_names_req(request),
         client.get_partition_names_ps_req(
-            hms.GetPartitionNamesPsRequest(dbName=database, tblName="t", partValues=[])
+            hms.GetPartitionNamesPsRequest(dbName=database, tblName="t", partValues=[""])
         ).names,
     ):
         assert names == NAMES
