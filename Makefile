@@ -14,7 +14,7 @@ VERSION  := 0.1.0
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all run check check-unit check-store check-doors check-interop check-engines bench lint format docs schema install clean help
+.PHONY: all run check check-unit check-store check-doors check-interop check-engines bench bench-bulk lint format docs schema install clean help
 
 # Parallel by itself; a make below this one gets its jobs from it.
 ifeq ($(MAKELEVEL),0)
@@ -209,6 +209,9 @@ check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $
 bench: all
 	@docker/install-packages.sh run
 	python3 bench/run.py $(BUILD)
+bench-bulk: all
+	@docker/install-packages.sh run
+	python3 bench/bulk.py $(BUILD)
 
 # --- source hygiene -----------------------------------------------------------------------------------------------------------
 
@@ -237,4 +240,5 @@ help:
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
 	@echo "make check-engines  Spark and Trino"
 	@echo "make bench          figures beside pgbench's"
+	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"
 	@echo "make lint | format | schema | docs | install | clean"

@@ -12,6 +12,8 @@
  * connection given up. */
 #define SILENCE_GRACE_MS 2000
 #define CHECK_TIMEOUT_MS 3000
+/* Of the time of other statements, for those whose cost grows with a table. */
+#define LONG_FACTOR 60
 
 static StoreOutcome
 fail_lost(StoreConnection *connection, const char *sentence, const char *detail, GError **error)
@@ -242,21 +244,60 @@ send_statement(StoreConnection *connection,
                              params->values, params->lengths, params->formats, 1) == 1;
 }
 
-/* BEGIN and the statement in one round trip. */
-static StoreOutcome
-run_with_begin(StoreConnection *connection,
-               const StoreQuery *query,
-               const char *prepared_name,
-               const StoreEncodedParams *params,
-               PGresult **out_result,
-               GError **error)
+/* How long a statement may take that is marked as long. */
+static gint
+long_timeout_ms(const StoreConnection *connection)
 {
-    gint64 deadline_us = statement_deadline(connection);
-    if (!PQenterPipelineMode(connection->link)) {
-        return fail_broken(connection, error);
+    gint timeout_ms = connection->connector->statement_timeout_ms;
+    return MIN(timeout_ms, G_MAXINT / LONG_FACTOR) * LONG_FACTOR;
+}
+
+/* A silence of the server longer than this means that it is gone. */
+static gint64
+query_deadline(const StoreConnection *connection, const StoreQuery *query)
+{
+    if (!query->is_long || connection->wait_ms <= 0) {
+        return statement_deadline(connection);
     }
-    gboolean sent = PQsendQueryParams(connection->link, "BEGIN ISOLATION LEVEL READ COMMITTED", 0,
-                                      NULL, NULL, NULL, NULL, 1) == 1 &&
+    return deadline_after(MIN(long_timeout_ms(connection), G_MAXINT - SILENCE_GRACE_MS) +
+                          SILENCE_GRACE_MS);
+}
+
+/* What has to go ahead of a query in the same round trip: BEGIN, and more time for a long one, for
+ * this transaction alone. The query and the end of the pipeline follow. */
+static gboolean
+send_ahead(StoreConnection *connection, const StoreQuery *query, gboolean begin_first)
+{
+    if (PQenterPipelineMode(connection->link) != 1) {
+        return FALSE;
+    }
+    if (begin_first && PQsendQueryParams(connection->link, "BEGIN ISOLATION LEVEL READ COMMITTED",
+                                         0, NULL, NULL, NULL, NULL, 1) != 1) {
+        return FALSE;
+    }
+    if (!query->is_long) {
+        return TRUE;
+    }
+    g_autofree char *more_time =
+        g_strdup_printf("SELECT pg_catalog.set_config('statement_timeout', '%d', true), "
+                        "pg_catalog.set_config('lock_timeout', '%d', true)",
+                        long_timeout_ms(connection), connection->connector->statement_timeout_ms);
+    return PQsendQueryParams(connection->link, more_time, 0, NULL, NULL, NULL, NULL, 1) == 1;
+}
+
+/* The query, and what goes ahead of it, in one round trip. Without BEGIN a pipeline is a
+ * transaction of its own. */
+static StoreOutcome
+run_in_pipeline(StoreConnection *connection,
+                const StoreQuery *query,
+                const char *prepared_name,
+                const StoreEncodedParams *params,
+                gboolean begin_first,
+                PGresult **out_result,
+                GError **error)
+{
+    gint64 deadline_us = query_deadline(connection, query);
+    gboolean sent = send_ahead(connection, query, begin_first) &&
                     send_statement(connection, query, prepared_name, params) &&
                     PQpipelineSync(connection->link) == 1;
     StoreOutcome outcome =
@@ -268,6 +309,13 @@ run_with_begin(StoreConnection *connection,
         connection->is_broken = TRUE;
     }
     return outcome;
+}
+
+/* Only a long query in a database whose statements have a limit needs more time. */
+static gboolean
+needs_more_time(const StoreConnection *connection, const StoreQuery *query)
+{
+    return query->is_long && connection->connector->statement_timeout_ms > 0;
 }
 
 StoreOutcome
@@ -283,8 +331,9 @@ store_connection_run(StoreConnection *connection,
     if (outcome != STORE_OUTCOME_DONE) {
         return outcome;
     }
-    if (begin_first) {
-        return run_with_begin(connection, query, prepared_name, params, out_result, error);
+    if (begin_first || needs_more_time(connection, query)) {
+        return run_in_pipeline(connection, query, prepared_name, params, begin_first, out_result,
+                               error);
     }
     gint64 deadline_us = statement_deadline(connection);
     if (!send_statement(connection, query, prepared_name, params)) {
@@ -297,29 +346,79 @@ store_connection_run(StoreConnection *connection,
     return collect(connection, query, FALSE, deadline_us, out_result, error);
 }
 
-StoreOutcome
-store_connection_stream(StoreConnection *connection,
-                        const StoreQuery *query,
-                        const StoreEncodedParams *params,
-                        StoreRowFunc row_func,
-                        gpointer data,
-                        guint64 *out_rows,
-                        GError **error)
+/* Sends a query whose rows are to come one by one, and reads the answer to what went ahead of it:
+ * only then can libpq be told about the rows. */
+static StoreOutcome
+begin_stream(StoreConnection *connection,
+             const StoreQuery *query,
+             const char *prepared_name,
+             const StoreEncodedParams *params,
+             GError **error)
 {
-    const char *prepared_name = NULL;
-    *out_rows = 0;
-    StoreOutcome outcome = prepare(connection, query, &prepared_name, error);
-    if (outcome != STORE_OUTCOME_DONE) {
-        return outcome;
+    gint64 deadline_us = query_deadline(connection, query);
+    gboolean in_pipeline = needs_more_time(connection, query);
+    gboolean sent = (!in_pipeline || send_ahead(connection, query, FALSE)) &&
+                    send_statement(connection, query, prepared_name, params) &&
+                    (!in_pipeline || PQpipelineSync(connection->link) == 1);
+    StoreOutcome outcome =
+        sent ? flush_all(connection, deadline_us, error) : fail_broken(connection, error);
+    while (in_pipeline && outcome == STORE_OUTCOME_DONE) {
+        g_autoptr(PGresult) ahead = NULL;
+        outcome = next_result(connection, deadline_us, &ahead, error);
+        if (outcome == STORE_OUTCOME_DONE && ahead == NULL) {
+            break;
+        }
+        if (ahead != NULL && !is_good(ahead)) {
+            connection->is_broken = TRUE;
+            outcome = read_failure(connection, ahead, query, error);
+        }
     }
-    if (!send_statement(connection, query, prepared_name, params) ||
-        PQsetSingleRowMode(connection->link) != 1) {
+    if (outcome == STORE_OUTCOME_DONE && PQsetSingleRowMode(connection->link) != 1) {
         return fail_broken(connection, error);
     }
-    outcome = flush_all(connection, statement_deadline(connection), error);
+    return outcome;
+}
+
+/* After the last row: nothing may be left of the answer. */
+static void
+end_stream(StoreConnection *connection, StoreOutcome outcome)
+{
+    gint64 deadline_us = deadline_after(CHECK_TIMEOUT_MS);
+    if (outcome == STORE_OUTCOME_LOST || connection->is_broken) {
+        connection->is_broken = TRUE;
+        return;
+    }
+    if (PQpipelineStatus(connection->link) == PQ_PIPELINE_OFF) {
+        return;
+    }
+    for (;;) {
+        g_autoptr(PGresult) rest = NULL;
+        if (PQstatus(connection->link) != CONNECTION_OK ||
+            next_result(connection, deadline_us, &rest, NULL) != STORE_OUTCOME_DONE) {
+            connection->is_broken = TRUE;
+            return;
+        }
+        if (rest != NULL && PQresultStatus(rest) == PGRES_PIPELINE_SYNC) {
+            break;
+        }
+    }
+    if (PQexitPipelineMode(connection->link) == 0) {
+        connection->is_broken = TRUE;
+    }
+}
+
+static StoreOutcome
+read_stream(StoreConnection *connection,
+            const StoreQuery *query,
+            StoreRowFunc row_func,
+            gpointer data,
+            guint64 *out_rows,
+            GError **error)
+{
+    StoreOutcome outcome = STORE_OUTCOME_DONE;
     while (outcome == STORE_OUTCOME_DONE) {
         g_autoptr(PGresult) result = NULL;
-        outcome = next_result(connection, statement_deadline(connection), &result, error);
+        outcome = next_result(connection, query_deadline(connection, query), &result, error);
         if (outcome != STORE_OUTCOME_DONE || result == NULL) {
             return outcome;
         }
@@ -339,6 +438,29 @@ store_connection_stream(StoreConnection *connection,
             }
         }
     }
+    return outcome;
+}
+
+StoreOutcome
+store_connection_stream(StoreConnection *connection,
+                        const StoreQuery *query,
+                        const StoreEncodedParams *params,
+                        StoreRowFunc row_func,
+                        gpointer data,
+                        guint64 *out_rows,
+                        GError **error)
+{
+    const char *prepared_name = NULL;
+    *out_rows = 0;
+    StoreOutcome outcome = prepare(connection, query, &prepared_name, error);
+    if (outcome != STORE_OUTCOME_DONE) {
+        return outcome;
+    }
+    outcome = begin_stream(connection, query, prepared_name, params, error);
+    if (outcome == STORE_OUTCOME_DONE) {
+        outcome = read_stream(connection, query, row_func, data, out_rows, error);
+    }
+    end_stream(connection, outcome);
     return outcome;
 }
 

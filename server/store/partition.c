@@ -158,6 +158,8 @@ selection_init(Selection *selection,
         selection->query.sql = selection->sql;
         selection->query.is_composed = TRUE;
     }
+    /* A listing of all takes as long as the table is large. */
+    selection->query.is_long = !has_condition && max < 0;
 }
 
 static gboolean

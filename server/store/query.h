@@ -16,7 +16,9 @@
  * bigint[] integer[]. The types are told to PostgreSQL, so `$1::bigint` is never needed. A
  * statement that may be sent twice without harm although it writes (an upsert of the same row, a
  * lease moved to a given time) says so with a line `-- retry: safe`; statements that only read are
- * recognised by themselves.
+ * recognised by themselves. A statement whose cost grows with what a table holds, and not with the
+ * request, says so with a line `-- long: yes`: it may run 60 times as long as others, but not wait
+ * for a lock any longer than they may run.
  *
  *     StoreParam params[] = {store_param_int64(catalog_id), store_param_text(name)};
  *     g_autoptr(StoreResult) result = NULL;
@@ -55,6 +57,7 @@ typedef struct {
     gboolean reads_only;  /* has no word in it that writes */
     gboolean retry_safe;  /* carries `-- retry: safe` */
     gboolean is_composed; /* put together at run time: sent as text, never prepared */
+    gboolean is_long;     /* carries `-- long: yes` */
 } StoreQuery;
 
 /* ---- parameters: values borrowed for the length of the call ---- */
@@ -258,8 +261,8 @@ gboolean store_query_exec(Store *store,
 typedef gboolean (*StoreRowFunc)(const StoreResult *result, gpointer data, GError **error);
 
 /* Rows one by one as PostgreSQL sends them, in bounded memory however many they are. Retried only
- * while no row has been given out. statement_timeout_ms bounds the wait for each next row, not the
- * whole. */
+ * while no row has been given out. statement_timeout_ms bounds the wait for each next row; a
+ * statement that is not long is also ended by PostgreSQL when all rows together take longer. */
 gboolean store_query_stream(Store *store,
                             const StoreQuery *query,
                             const StoreParam *params,

@@ -94,8 +94,8 @@ function finish(    macro, i, lines, n, line, used)
             printf "    \"%s\\n\"\n", escape(line)
         }
     }
-    printf "    ,\n    %s, %d, %s, %s, FALSE};\n\n", (count > 0 ? macro "_TYPES" : "NULL"), count,
-           (only_reads(sql) ? "TRUE" : "FALSE"), (retry_safe ? "TRUE" : "FALSE")
+    printf "    ,\n    %s, %d, %s, %s, FALSE, %s};\n\n", (count > 0 ? macro "_TYPES" : "NULL"), count,
+           (only_reads(sql) ? "TRUE" : "FALSE"), (retry_safe ? "TRUE" : "FALSE"), (is_long ? "TRUE" : "FALSE")
     all[++total] = macro
 }
 
@@ -117,7 +117,7 @@ BEGIN {
         fail("two queries are named " name)
     }
     seen[name] = 1
-    sql = ""; count = 0; why = 0; retry_safe = 0; in_head = 1
+    sql = ""; count = 0; why = 0; retry_safe = 0; is_long = 0; in_head = 1
     next
 }
 
@@ -133,6 +133,8 @@ in_head && /^--/ {
         take_parameters(substr($0, 4))
     } else if ($0 ~ /^-- retry: safe[ \t]*$/) {
         retry_safe = 1
+    } else if ($0 ~ /^-- long: yes[ \t]*$/) {
+        is_long = 1
     } else if (trim(substr($0, 3)) != "") {
         why++
     }

@@ -111,6 +111,7 @@ SELECT EXISTS (SELECT FROM skep.commits WHERE table_id = $1 AND metadata_locatio
 -- name: table_drop
 -- One table while it still has the name that the caller used; partitions, refs and commits go with it.
 -- $1 bigint id  $2 text catalog_name  $3 text namespace_name  $4 text name
+-- long: yes
 WITH dropped AS (
     DELETE FROM skep.tables t
     WHERE t.id = $1 AND t.name = $4
@@ -128,16 +129,19 @@ SELECT id FROM dropped;
 -- name: table_partition_locations
 -- Where partitions are that are not below their table.
 -- $1 bigint table_id
+-- long: yes
 SELECT DISTINCT location FROM skep.partitions WHERE table_id = $1 AND location IS NOT NULL;
 
 -- name: table_partition_storages
 -- The few storage descriptors that a table's partitions share.
 -- $1 bigint table_id
+-- long: yes
 SELECT DISTINCT storage_id FROM skep.partitions WHERE table_id = $1;
 
 -- name: table_partitions_set_storage
 -- Columns cascade: each shared descriptor is exchanged for the one with the new columns.
 -- $1 bigint table_id  $2 bigint[] old_ids  $3 bigint[] new_ids
+-- long: yes
 UPDATE skep.partitions p
 SET storage_id = u.new_id
 FROM unnest($2, $3) AS u (old_id, new_id)
@@ -146,11 +150,13 @@ WHERE p.table_id = $1 AND p.storage_id = u.old_id AND u.old_id <> u.new_id;
 -- name: table_partitions_keep_place
 -- A table that is given another location leaves its partitions where they are: derived locations are written down.
 -- $1 bigint table_id  $2 text old_location
+-- long: yes
 UPDATE skep.partitions SET location = $2 || '/' || name WHERE table_id = $1 AND location IS NULL;
 
 -- name: table_partitions_move
 -- A directory that moves takes along the partitions below it whose location is written down.
 -- $1 bigint table_id  $2 text old_location  $3 text new_location
+-- long: yes
 UPDATE skep.partitions
 SET location = $3 || substr(location, length($2) + 1)
 WHERE table_id = $1 AND starts_with(location, $2 || '/');

@@ -14,6 +14,15 @@ static const guint32 BIGINT[] = {20};
 
 QUERY(ONE, "SELECT 1::bigint", TRUE);
 QUERY(SLEEP, "SELECT pg_sleep(0.3)", TRUE);
+static const StoreQuery SLEEP_MARKED_LONG = {.name = "test_sleep_marked",
+                                             .sql = "SELECT pg_sleep(0.3)",
+                                             .reads_only = TRUE,
+                                             .is_long = TRUE};
+static const StoreQuery FAIL_MARKED_LONG = {.name = "test_fail_marked",
+                                            .sql =
+                                                "SELECT 1 / n FROM (VALUES (2), (1), (0)) AS v (n)",
+                                            .reads_only = TRUE,
+                                            .is_long = TRUE};
 QUERY(SLEEP_LONG, "SELECT pg_sleep(30)", TRUE);
 QUERY(DIE_READING, "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)", TRUE);
 QUERY(DIE_WRITING,
@@ -175,6 +184,66 @@ START_TEST(a_statement_over_its_time_is_cancelled_and_unavailable)
 }
 END_TEST
 
+static gboolean
+run_in_transaction(StoreTransaction *transaction, gpointer data, GError **error)
+{
+    (void)data;
+    return store_transaction_exec(transaction, &SLEEP_MARKED_LONG, STORE_NO_PARAMS, NULL, error) &&
+           store_transaction_exec(transaction, &MARK, STORE_NO_PARAMS, NULL, error);
+}
+
+static gboolean
+count_row(const StoreResult *result, gpointer data, GError **error)
+{
+    (void)result;
+    (void)error;
+    ++*(guint *)data;
+    return TRUE;
+}
+
+START_TEST(a_statement_marked_as_long_has_more_time_and_the_next_one_has_not)
+{
+    StoreOptions options;
+    store_options_init(&options);
+    options.uri = test_postgres_uri();
+    options.statement_timeout_ms = 100;
+    options.connections_max = 1;
+    g_autoptr(Store) store = test_postgres_open_with(&options);
+    g_autoptr(GError) error = NULL;
+    guint rows = 0;
+    make_marks();
+    ck_assert(run_ok(store, &SLEEP_MARKED_LONG, NULL));
+    ck_assert(!run_ok(store, &SLEEP, &error));
+    ck_assert(
+        store_query_stream(store, &SLEEP_MARKED_LONG, STORE_NO_PARAMS, count_row, &rows, NULL));
+    ck_assert_uint_eq(rows, 1);
+    ck_assert(!store_query_stream(store, &SLEEP, STORE_NO_PARAMS, count_row, &rows, NULL));
+    ck_assert(store_transaction_run(store, run_in_transaction, NULL, NULL));
+    ck_assert(!run_ok(store, &SLEEP, NULL));
+    g_autofree char *marks = test_postgres_run("SELECT count(*) FROM public.marks");
+    ck_assert_str_eq(marks, "1");
+}
+END_TEST
+
+START_TEST(a_long_statement_that_fails_leaves_a_connection_that_works)
+{
+    StoreOptions options;
+    store_options_init(&options);
+    options.uri = test_postgres_uri();
+    options.connections_max = 1;
+    g_autoptr(Store) store = test_postgres_open_with(&options);
+    g_autoptr(GError) error = NULL;
+    guint rows = 0;
+    ck_assert(
+        !store_query_stream(store, &FAIL_MARKED_LONG, STORE_NO_PARAMS, count_row, &rows, &error));
+    ck_assert_ptr_nonnull(strstr(skep_error_detail(error), "22012"));
+    ck_assert_uint_eq(rows, 2);
+    ck_assert(!run_ok(store, &FAIL_MARKED_LONG, NULL));
+    ck_assert(run_ok(store, &ONE, NULL));
+    ck_assert(store_query_stream(store, &ONE, STORE_NO_PARAMS, count_row, &rows, NULL));
+}
+END_TEST
+
 START_TEST(a_database_that_is_away_is_unavailable_and_names_no_password)
 {
     StoreOptions options;
@@ -311,6 +380,8 @@ main(void)
     tcase_add_test(tests, a_full_pool_answers_unavailable_within_its_time);
     tcase_add_test(tests, more_threads_than_connections_all_get_their_turn);
     tcase_add_test(tests, a_statement_over_its_time_is_cancelled_and_unavailable);
+    tcase_add_test(tests, a_statement_marked_as_long_has_more_time_and_the_next_one_has_not);
+    tcase_add_test(tests, a_long_statement_that_fails_leaves_a_connection_that_works);
     tcase_add_test(tests, a_database_that_is_away_is_unavailable_and_names_no_password);
     tcase_add_test(tests, a_connection_string_that_cannot_be_read_is_refused_at_once);
     tcase_add_test(tests, a_stream_gives_every_row_once_and_ends_when_told);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collects the partitions of an answer by storage descriptor while they arrive, each group as the
- * bytes that it will be, and writes the groups when all are there: memory grows with the answer and
- * not with objects. Groups come in the order of their first partitions. */
+/* Collects the partitions of an answer by storage descriptor while they arrive, each one as the
+ * bytes that it will be, in an output beside the answer (on disk when it is long), and writes the
+ * groups when all are there: in memory is only where each group's bytes lie. Groups come in the
+ * order of their first partitions. */
 #include "partition_group.h"
 
 #include <string.h>
@@ -29,10 +30,16 @@ enum {
     BARE_PARAMETERS = 5
 };
 
+/* Elements of one group that lie one behind the other. */
+typedef struct {
+    gsize begin;
+    gsize length;
+} Run;
+
 /* Partitions that go out together; `descriptor` NULL: those that lie elsewhere. */
 typedef struct {
     GBytes *descriptor;
-    GByteArray *elements;
+    GArray *runs; /* of Run: its elements, in their order */
     guint count;
 } PartitionGroup;
 
@@ -41,7 +48,7 @@ group_free(gpointer data)
 {
     PartitionGroup *group = data;
     g_clear_pointer(&group->descriptor, g_bytes_unref);
-    g_byte_array_unref(group->elements);
+    g_array_unref(group->runs);
     g_free(group);
 }
 
@@ -50,7 +57,7 @@ group_new(GBytes *descriptor)
 {
     PartitionGroup *group = g_new0(PartitionGroup, 1);
     group->descriptor = descriptor;
-    group->elements = g_byte_array_new();
+    group->runs = g_array_new(FALSE, FALSE, sizeof(Run));
     return group;
 }
 
@@ -66,7 +73,7 @@ typedef struct {
     PartitionGroup *elsewhere;    /* not in `groups` */
     PartitionGroup *last;         /* of the partition before that lay in one of `groups` */
     CatalogStorage *last_storage; /* its storage */
-    gsize collected_bytes;
+    FlatTransport *collected;     /* the elements of all groups, as they came */
 } Grouping;
 
 static void
@@ -77,6 +84,8 @@ grouping_init(Grouping *grouping, ThriftProtocol *out, const ThriftPartitionView
     grouping->groups = g_ptr_array_new_with_free_func(group_free);
     grouping->by_descriptor = g_hash_table_new(g_bytes_hash, g_bytes_equal);
     grouping->elsewhere = group_new(NULL);
+    grouping->collected = flat_transport_new(grouping->flat->write_max);
+    flat_transport_set_room(grouping->collected, grouping->flat->room);
 }
 
 static void
@@ -89,6 +98,7 @@ grouping_clear(Grouping *grouping)
     g_hash_table_unref(grouping->by_descriptor);
     g_ptr_array_unref(grouping->groups);
     group_free(grouping->elsewhere);
+    g_object_unref(grouping->collected);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Grouping, grouping_clear)
 
@@ -142,16 +152,17 @@ put_bare_partition(Grouping *grouping,
 static gboolean
 group_take_written(Grouping *grouping, PartitionGroup *group, gsize mark, GError **error)
 {
-    gsize length = flat_transport_mark(grouping->flat) - mark;
-    grouping->collected_bytes += length;
-    if (grouping->collected_bytes > grouping->flat->write_max)
-        return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL,
-                         "The answer would have more than %" G_GSIZE_FORMAT " bytes",
-                         grouping->flat->write_max);
-    g_autoptr(GByteArray) written = flat_transport_take_back(grouping->flat, mark, error);
-    if (written == NULL)
+    Run run = {flat_transport_mark(grouping->collected),
+               flat_transport_mark(grouping->flat) - mark};
+    Run *last =
+        group->runs->len > 0 ? &g_array_index(group->runs, Run, group->runs->len - 1) : NULL;
+    if (!flat_transport_append_part(grouping->collected, grouping->flat, mark, run.length, error))
         return FALSE;
-    g_byte_array_append(group->elements, written->data, written->len);
+    flat_transport_truncate(grouping->flat, mark);
+    if (last != NULL && last->begin + last->length == run.begin)
+        last->length += run.length;
+    else
+        g_array_append_val(group->runs, run);
     group->count++;
     return TRUE;
 }
@@ -200,10 +211,15 @@ grouping_add(const CatalogPartition *partition, gpointer data, GError **error)
 static gboolean
 put_elements(Grouping *grouping, const PartitionGroup *group, GError **error)
 {
-    return thrift_protocol_write_list_begin(grouping->out, T_STRUCT, (gint32)group->count, error) >=
-               0 &&
-           flat_transport_append(grouping->flat, group->elements->data, group->elements->len,
-                                 error);
+    if (thrift_protocol_write_list_begin(grouping->out, T_STRUCT, (gint32)group->count, error) < 0)
+        return FALSE;
+    for (guint i = 0; i < group->runs->len; i++) {
+        const Run *run = &g_array_index(group->runs, Run, i);
+        if (!flat_transport_append_part(grouping->flat, grouping->collected, run->begin,
+                                        run->length, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean

@@ -300,7 +300,7 @@ thrift_get_partitions_by_names_req(ThriftCall *call, gpointer args, gpointer res
     if (listing == NULL)
         return FALSE;
     thrift_call_set_catalog(call, listing->name.catalog);
-    listing->names = thrift_decode_strv(request->names);
+    listing->names = thrift_decode_take_strv(request->names);
     listing->view.without_columns = request->skipColumnSchemaForPartition;
     thrift_partition_view_set_patterns(&listing->view, request->includeParamKeyPattern,
                                        request->excludeParamKeyPattern);

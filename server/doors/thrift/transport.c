@@ -16,6 +16,7 @@ enum {
      */
     SPOOL_BYTES_FIRST = 1024 * 1024,
     SPOOL_BYTES_NEXT = 256 * 1024,
+    PART_BYTES = 64 * 1024,
     READ_DROP_BYTES = 1024 * 1024,   /* of a long message, so much at a time is given back */
     WRITE_CAPACITY_KEPT = 256 * 1024 /* a worker keeps a buffer of up to this size between calls */
 };
@@ -153,18 +154,43 @@ flat_transport_patch(
     return TRUE;
 }
 
+/* Bytes from a mark on, which lie on disk, in memory, or partly there. */
+static gboolean
+read_written(
+    const FlatTransport *transport, gsize mark, guint8 *place, gsize length, GError **error)
+{
+    gsize on_disk = mark < transport->spooled ? MIN(length, transport->spooled - mark) : 0;
+    if (on_disk > 0 && !spool_read(transport->spool, mark, place, on_disk, error))
+        return FALSE;
+    if (on_disk < length)
+        memcpy(place + on_disk, transport->write_bytes + (mark + on_disk - transport->spooled),
+               length - on_disk);
+    return TRUE;
+}
+
+gboolean
+flat_transport_append_part(
+    FlatTransport *transport, const FlatTransport *from, gsize mark, gsize length, GError **error)
+{
+    while (length > 0) {
+        gsize part = MIN(length, PART_BYTES);
+        guint8 *place = flat_transport_reserve(transport, part, error);
+        if (place == NULL || !read_written(from, mark, place, part, error))
+            return FALSE;
+        mark += part;
+        length -= part;
+    }
+    return TRUE;
+}
+
 GByteArray *
 flat_transport_take_back(FlatTransport *transport, gsize mark, GError **error)
 {
     gsize length = flat_transport_mark(transport) - mark;
-    gsize on_disk = mark < transport->spooled ? transport->spooled - mark : 0;
     g_autoptr(GByteArray) taken = g_byte_array_sized_new((guint)length);
     g_byte_array_set_size(taken, (guint)length);
-    if (on_disk > 0 && !spool_read(transport->spool, mark, taken->data, on_disk, error))
+    if (!read_written(transport, mark, taken->data, length, error))
         return NULL;
-    if (on_disk < length)
-        memcpy(taken->data + on_disk,
-               transport->write_bytes + (mark + on_disk - transport->spooled), length - on_disk);
     flat_transport_truncate(transport, mark);
     return g_steal_pointer(&taken);
 }

@@ -80,6 +80,11 @@ gboolean flat_transport_patch(
  * Transfer full. */
 GByteArray *flat_transport_take_back(FlatTransport *transport, gsize mark, GError **error);
 
+/* Appends `length` bytes of what `from` holds from a mark on, a piece at a time. Errors as
+ * flat_transport_reserve and flat_transport_patch. */
+gboolean flat_transport_append_part(
+    FlatTransport *transport, const FlatTransport *from, gsize mark, gsize length, GError **error);
+
 /* Hands over what was written and begins a new, empty output: first the part on disk (NULL when
  * there is none), to be taken first, then what follows it in memory. Transfer full (spool_free,
  * g_free); NULL when nothing is there. */

@@ -169,6 +169,28 @@ START_TEST(marks_reach_back_to_what_lies_on_disk)
 }
 END_TEST
 
+START_TEST(a_part_of_another_output_is_appended_wherever_it_lies)
+{
+    SpoolRoom *room = spool_room_new(NULL, G_MAXINT32);
+    g_autoptr(FlatTransport) from = flat_transport_new(FLAT_TRANSPORT_WRITE_MAX);
+    g_autoptr(FlatTransport) flat = flat_transport_new(FLAT_TRANSPORT_WRITE_MAX);
+    flat_transport_set_room(from, room);
+    write_words(from, LONG_WORDS);
+    gsize length = flat_transport_mark(from) - 40;
+    ck_assert(flat_transport_append(flat, "head", 4, NULL));
+    ck_assert(flat_transport_append_part(flat, from, 40, length, NULL));
+    g_autoptr(GByteArray) all = collect(flat);
+    ck_assert_uint_eq(all->len, length + 4);
+    ck_assert_mem_eq(all->data, "head", 4);
+    guint32 wrong = 0;
+    for (guint32 i = 10; i < LONG_WORDS; i++)
+        wrong += memcmp(all->data + 4 + (i - 10) * sizeof i, &i, sizeof i) != 0;
+    ck_assert_uint_eq(wrong, 0);
+    g_clear_object(&from);
+    spool_room_free(room);
+}
+END_TEST
+
 START_TEST(a_full_room_fails_the_write_and_leaves_what_was_there)
 {
     SpoolRoom *room = spool_room_new(NULL, 1000);
@@ -225,6 +247,7 @@ main(void)
     tcase_add_test(buffers, a_large_buffer_is_given_back_and_a_small_one_kept);
     tcase_add_test(buffers, long_output_takes_little_memory_and_comes_whole);
     tcase_add_test(buffers, marks_reach_back_to_what_lies_on_disk);
+    tcase_add_test(buffers, a_part_of_another_output_is_appended_wherever_it_lies);
     tcase_add_test(buffers, a_full_room_fails_the_write_and_leaves_what_was_there);
     tcase_add_test(buffers, input_that_may_go_is_read_right_to_its_end);
     suite_add_tcase(suite, buffers);
