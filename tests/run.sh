@@ -5,7 +5,7 @@
 #   store    Check programs on a private PostgreSQL
 #   doors    both protocols against a running skepd (pytest starts it)
 #   interop  PyIceberg through both doors, and its metadata rules beside ours
-#   engines  the heavy clients (Spark), and Iceberg's Java library beside our metadata rules
+#   engines  the heavy clients (Spark, Trino), and Iceberg's Java library beside our metadata rules
 # Prints one line per failing program with its output, and fails when any failed.
 set -u
 build=$1 python=$2
