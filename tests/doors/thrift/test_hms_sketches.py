@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goal: sketches of distinct values and histograms are kept for the clients that want them, distinct values are counted by
 sketches where there are any, and writers in parallel never wait for one another's connection. Method: a server of its own
-that answers with sketches and has two PostgreSQL connections for sixteen workers; sketches that Hive made."""
+that Hive's own file makes answer with sketches, with two PostgreSQL connections for sixteen workers; sketches that Hive made."""
 import base64
 import concurrent.futures
 import os
+import time
 
 import pytest
 
@@ -38,12 +39,16 @@ OTHER = base64.b64decode(
 
 
 @pytest.fixture(scope="module")
-def own(skepd_factory):
-    settings = {
-        "SKEP_STATISTICS_BIT_VECTORS": "true", "SKEP_STATISTICS_HISTOGRAMS": "true", "SKEP_DATABASE_CONNECTIONS": "2",
-        "SKEP_WORKERS": "16",
+def own(skepd_factory, tmp_path_factory):
+    site = tmp_path_factory.mktemp("site") / "metastore-site.xml"
+    keys = {
+        "metastore.stats.fetch.bitvector": "true", "hive.stats.fetch.kll": "true",
+        "hive.metastore.event.expiry.duration": "1s",
     }
-    return skepd_factory(environment=settings).start()
+    properties = "".join(f"<property><name>{key}</name><value>{value}</value></property>" for key, value in keys.items())
+    site.write_text(f"<configuration>{properties}</configuration>")
+    settings = {"SKEP_DATABASE_CONNECTIONS": "2", "SKEP_WORKERS": "16"}
+    return skepd_factory(environment=settings, arguments=["--hive-site", str(site)]).start()
 
 
 @pytest.fixture
@@ -154,3 +159,12 @@ def test_sixteen_writers_of_the_same_partitions_in_any_order_do_not_deadlock(ske
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         assert all(pool.map(write, range(16)))
     assert of_partition(sketching, parted, "ds=3").numDVs == 15
+
+
+def test_a_mark_on_a_partition_ends_when_the_file_says(sketching, parted):
+    done = hms.PartitionEventType.LOAD_DONE
+    sketching.markPartitionForEvent(parted, "t", {"ds": "1"}, done)
+    deadline = time.monotonic() + 30
+    while sketching.isPartitionMarkedForEvent(parted, "t", {"ds": "1"}, done):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
