@@ -99,8 +99,9 @@ typedef struct {
     gint32 retention_s;
     /* All HMS parameters, metadata_location and previous_metadata_location included. */
     GHashTable *parameters;
-    CatalogStorage *storage;   /* NULL only for an Iceberg view without columns */
-    char *location;            /* NULL: none (Hive's views) */
+    CatalogStorage *storage; /* NULL only for an Iceberg view without columns */
+    char *location;          /* NULL: none (Hive's views) */
+    gint access; /* a CatalogAccess of catalog_translation.h, set for one reply; not stored */
     GPtrArray *partition_keys; /* CatalogColumn*, empty when not partitioned */
     char *view_original_text;
     char *view_expanded_text;

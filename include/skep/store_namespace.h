@@ -54,7 +54,7 @@ typedef struct {
     char *hms_type;
     gint kind;      /* a CatalogTableKind */
     gboolean purge;      /* parameter external.table.purge */
-    gboolean auto_purge; /* parameter auto.purge */
+    gboolean auto_purge; /* parameter auto.purge or skip.trash */
 } StoreDroppedTable;
 void store_dropped_table_free(StoreDroppedTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDroppedTable, store_dropped_table_free)

@@ -10,10 +10,10 @@
 typedef struct Warehouse Warehouse;
 
 typedef struct {
-    const char *root;          /* file:///... or s3://bucket/prefix */
-    const char *external_root; /* where external data go by default; NULL: root */
-    const char *trash_directory; /* absolute path that warehouse_directory_discard moves to; NULL: it
-                                    deletes */
+    const char *root;            /* file:///... or s3://bucket/prefix */
+    const char *external_root;   /* where external data go by default; NULL: root */
+    const char *trash_directory; /* absolute path that warehouse_directory_discard moves to; NULL:
+                                    it deletes */
     const char *const
         *allowed_prefixes; /* NULL-terminated, in addition to root; NULL: root alone and, for a file
                               warehouse, any file: location when allow_any_file_location */
@@ -40,6 +40,10 @@ char *warehouse_table_location(const char *namespace_location, const char *table
 
 /* A plain path with its scheme ("/x" is "file:/x"); any other location as it is. Transfer full. */
 char *warehouse_location_qualify(const char *location);
+/* How Hadoop writes it: a file: location as "file:/x", any other as it is. Transfer full. */
+char *warehouse_location_hadoop(const char *location);
+/* "hdfs://host:8020", "file:/", "/": no path below a file system's root. Any scheme. */
+gboolean warehouse_location_is_root(const char *location);
 /* Same place? "file:/x/", "file:///x" and "/x" are; s3, s3a and s3n are one scheme. */
 gboolean warehouse_location_equal(const char *a, const char *b);
 /* TRUE when `location` is `prefix` or below it, by whole path parts (t1 is not under t). */
@@ -78,21 +82,21 @@ gboolean warehouse_directory_make(Warehouse *warehouse,
 /* Recursive; never follows links; refuses the root, anything above it and anything outside the
  * prefixes. */
 gboolean warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error);
-/* warehouse_directory_delete, but the directory of a file: warehouse is kept in the trash, below which
- * it has the path that it had. With `purge`, or without a trash, it is deleted. A directory that
- * cannot be moved to the trash stays where it is. */
+/* warehouse_directory_delete, but the directory of a file: warehouse is kept in the trash, below
+ * which it has the path that it had. With `purge`, or without a trash, it is deleted. A directory
+ * that cannot be moved to the trash stays where it is. */
 gboolean warehouse_directory_discard(Warehouse *warehouse,
                                      const char *location,
                                      gboolean purge,
                                      GError **error);
-/* Removes what is in the directory, and leaves the directory: discarded or deleted, as above. Hidden
- * entries and those that begin with '_' are removed, too. */
+/* Removes what is in the directory, and leaves the directory: discarded or deleted, as above.
+ * Hidden entries and those that begin with '_' are removed, too. */
 gboolean warehouse_directory_empty(Warehouse *warehouse,
                                    const char *location,
                                    gboolean purge,
                                    GError **error);
 /* Removes the directory when there is nothing in it, and leaves it alone otherwise: TRUE either
- * way. */
+ * way. Outside the prefixes, too, where any file: location is allowed: no data go. */
 gboolean
 warehouse_directory_remove_empty(Warehouse *warehouse, const char *location, GError **error);
 /* Source missing is no error (nothing to move); target existing is INVALID_OPERATION. */

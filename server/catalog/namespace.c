@@ -398,13 +398,13 @@ alter_to_wanted(Catalog *catalog, CatalogNamespace *changed, gpointer data, GErr
     if (!check_text("description", wanted->description, error) ||
         !check_text("owner", wanted->owner_name, error))
         return FALSE;
-    replace_text(&changed->description, wanted->description);
+    if (wanted->description)
+        replace_text(&changed->description, wanted->description);
     g_hash_table_unref(changed->properties);
     changed->properties = catalog_map_copy(wanted->properties);
-    if (wanted->owner_name) {
-        replace_text(&changed->owner_name, wanted->owner_name);
-        changed->owner_type = wanted->owner_type ? wanted->owner_type : OWNER_USER;
-    }
+    replace_text(&changed->owner_name, wanted->owner_name);
+    if (wanted->owner_type)
+        changed->owner_type = wanted->owner_type;
     if (wanted->location && *wanted->location)
         replace_text(&changed->location, wanted->location);
     if (wanted->managed_location && *wanted->managed_location)
@@ -527,7 +527,7 @@ catalog_namespace_properties(const CatalogNamespace *namespace_)
 static gboolean
 goes_along(const StoreDroppedTable *table)
 {
-    return g_strcmp0(table->hms_type, "MANAGED_TABLE") == 0 || table->purge;
+    return g_strcmp0(table->hms_type, "EXTERNAL_TABLE") != 0 || table->purge;
 }
 
 /* Whether data that stay are below a namespace's directory: those of external tables that went with
@@ -550,9 +550,12 @@ holds_what_stays(Catalog *catalog, const char *location, const GPtrArray *tables
 static void
 remove_place(Catalog *catalog, const char *location, const GPtrArray *tables)
 {
-    if (holds_what_stays(catalog, location, tables))
-        warehouse_directory_remove_empty(catalog->warehouse, location, NULL);
-    else
+    gboolean exists = FALSE;
+
+    warehouse_directory_remove_empty(catalog->warehouse, location, NULL);
+    if (warehouse_location_is_served(catalog->warehouse, location) &&
+        warehouse_file_exists(catalog->warehouse, location, &exists, NULL) && exists &&
+        !holds_what_stays(catalog, location, tables))
         catalog_discard(catalog, location, FALSE);
 }
 

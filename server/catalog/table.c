@@ -32,8 +32,18 @@ set_server_members(const CatalogCaller *caller, CatalogTable *made)
     }
 }
 
-static gboolean
-settle_place(Catalog *catalog, CatalogTable *made, GError **error)
+/* Clients of Hive compare the place of a table with what Hadoop makes of it. */
+static void
+write_as_hadoop(CatalogTable *made)
+{
+    char *written = warehouse_location_hadoop(made->location);
+
+    g_free(made->location);
+    made->location = written;
+}
+
+gboolean
+catalog_table_settle_place(Catalog *catalog, CatalogTable *made, GError **error)
 {
     g_autoptr(CatalogNamespace) home =
         catalog_namespace_find(catalog, made->catalog, made->namespace_name, error);
@@ -45,16 +55,23 @@ settle_place(Catalog *catalog, CatalogTable *made, GError **error)
     }
     if (!made->location)
         made->location = catalog_table_default_location(catalog, made, home);
+    write_as_hadoop(made);
     return warehouse_location_check(catalog->warehouse, made->location, error);
 }
 
+/* *out_was_there: it may hold files already. */
 static gboolean
-make_directory(Catalog *catalog, const CatalogTable *made, GError **error)
+make_directory(Catalog *catalog, const CatalogTable *made, gboolean *out_was_there, GError **error)
 {
     g_autoptr(GError) failure = NULL;
 
-    if (!made->location || catalog_table_is_view(made) ||
-        warehouse_directory_make(catalog->warehouse, made->location, FALSE, &failure))
+    *out_was_there = FALSE;
+    if (!made->location || catalog_table_is_view(made))
+        return TRUE;
+    if (warehouse_location_is_served(catalog->warehouse, made->location) &&
+        !warehouse_file_exists(catalog->warehouse, made->location, out_was_there, &failure))
+        g_clear_error(&failure);
+    if (warehouse_directory_make(catalog->warehouse, made->location, FALSE, &failure))
         return TRUE;
     return skep_fail(error, skep_error_fact(failure), made->location,
                      "%s is not a directory or unable to create one: %s", made->location,
@@ -105,14 +122,16 @@ catalog_table_create(Catalog *catalog,
 {
     g_autoptr(CatalogTable) made = catalog_table_settle(catalog, wanted, error);
     gboolean no_statistics = options && options->do_not_update_stats;
+    gboolean was_there;
 
     if (!made)
         return NULL;
     no_statistics |= catalog_table_take_no_statistics(made);
     set_server_members(caller, made);
-    if (!settle_place(catalog, made, error) || !make_directory(catalog, made, error))
+    if (!catalog_table_settle_place(catalog, made, error) ||
+        !make_directory(catalog, made, &was_there, error))
         return NULL;
-    if (!no_statistics)
+    if (!no_statistics && was_there)
         catalog_table_count_files(catalog, made);
     if (!store_new(catalog, made, options, error))
         return NULL;
@@ -323,17 +342,21 @@ deletes_data(Catalog *catalog, const CatalogTable *table, const CatalogTableDrop
     if (options->purge && table->kind == CATALOG_KIND_ICEBERG_TABLE)
         return is_own_place(catalog, table);
     return options->delete_data &&
-           (strcmp(table->hms_type, "MANAGED_TABLE") == 0 || external_purge(table));
+           (strcmp(table->hms_type, "EXTERNAL_TABLE") != 0 || external_purge(table));
 }
 
-/* The trash is for data of managed tables; a purge, whoever asks for it, passes it by. */
-static gboolean
-passes_trash(const CatalogTable *table, const CatalogTableDropOptions *options)
+gboolean
+catalog_table_skips_trash(const CatalogTable *table)
 {
-    const char *auto_purge = catalog_map_get(table->parameters, "auto.purge");
+    static const char *const keys[] = {"auto.purge", "skip.trash"};
 
-    return options->if_purge || options->purge ||
-           (auto_purge && g_ascii_strcasecmp(auto_purge, "true") == 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const char *value = catalog_map_get(table->parameters, keys[i]);
+
+        if (value && g_ascii_strcasecmp(value, "true") == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* The row is gone for good: what cannot be deleted is left behind, and the drop has succeeded. */
@@ -390,6 +413,8 @@ catalog_table_drop(Catalog *catalog,
     if (!drop_row(catalog, table, error))
         return FALSE;
     if (deletes)
-        delete_data(catalog, table, passes_trash(table, options), partition_locations);
+        delete_data(catalog, table,
+                    options->if_purge || options->purge || catalog_table_skips_trash(table),
+                    partition_locations);
     return TRUE;
 }

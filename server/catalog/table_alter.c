@@ -281,6 +281,10 @@ plan(TableAlter *alter, GError **error)
     if (strcmp(alter->after->catalog, alter->before->catalog) != 0)
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, alter->before->name,
                          "A table cannot be moved to another catalog");
+    if (!alter->after->location && alter->before->location &&
+        alter->after->kind == CATALOG_KIND_HIVE_TABLE)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, alter->before->name,
+                         "The storage descriptor of table %s has no location", alter->before->name);
     take_identity(alter->after, alter->before);
     if (!check_partition_keys(alter, error) || !check_columns(alter, error) ||
         (is_rename(alter) && !plan_rename(alter, error)))
@@ -303,10 +307,11 @@ plan_statistics(TableAlter *alter)
     gboolean suppressed =
         catalog_table_take_no_statistics(alter->after) || alter->options->do_not_update_stats;
     gboolean moved =
-        !alter->move_to && g_strcmp0(alter->before->location, alter->after->location) != 0;
+        !is_rename(alter) && g_strcmp0(alter->before->location, alter->after->location) != 0;
 
-    if (!suppressed && (moved || !catalog_map_get(alter->after->parameters, "numFiles") ||
-                        !catalog_map_get(alter->after->parameters, "totalSize")))
+    if (!suppressed && !is_rename(alter) &&
+        (moved || !catalog_map_get(alter->after->parameters, "numFiles") ||
+         !catalog_map_get(alter->after->parameters, "totalSize")))
         catalog_table_count_files(alter->catalog, alter->after);
 }
 

@@ -27,11 +27,17 @@ char *catalog_columns_incompatible(const GPtrArray *before, const GPtrArray *aft
 /* A copy with folded names and columns, its kind and type settled from tableType and parameters,
  * its locations and columns checked. The location may still be absent. Transfer full. */
 CatalogTable *catalog_table_settle(Catalog *catalog, const CatalogTable *wanted, GError **error);
+/* No data of its own: a materialized view has some, and is none of these. */
 gboolean catalog_table_is_view(const CatalogTable *table);
+/* The place of a new table, given or by default, in a namespace that is there. NO_SUCH_NAMESPACE,
+ * FORBIDDEN. (table.c) */
+gboolean catalog_table_settle_place(Catalog *catalog, CatalogTable *made, GError **error);
 /* The place that Hive's layout gives to this table in this namespace. Transfer full. */
 char *catalog_table_default_location(Catalog *catalog,
                                      const CatalogTable *table,
                                      const CatalogNamespace *namespace_);
+/* Whether its data are deleted for good when they go, by auto.purge or skip.trash. */
+gboolean catalog_table_skips_trash(const CatalogTable *table);
 /* numFiles and totalSize of a plain Hive table's directory, where the warehouse can count. */
 void catalog_table_count_files(Catalog *catalog, CatalogTable *table);
 /* Removes DO_NOT_UPDATE_STATS from the parameters. TRUE when it was there and true. */

@@ -52,7 +52,7 @@ settle_type(CatalogTable *table, GError **error)
 gboolean
 catalog_table_is_view(const CatalogTable *table)
 {
-    return g_str_has_suffix(table->hms_type, "_VIEW");
+    return strcmp(table->hms_type, "VIRTUAL_VIEW") == 0;
 }
 
 static void
@@ -64,7 +64,8 @@ settle_kind(CatalogTable *table)
     g_clear_pointer(&table->metadata_location, g_free);
     g_clear_pointer(&table->previous_metadata_location, g_free);
     table->current_snapshot_id = -1;
-    table->kind = catalog_table_is_view(table) ? CATALOG_KIND_HIVE_VIEW : CATALOG_KIND_HIVE_TABLE;
+    table->kind = g_str_has_suffix(table->hms_type, "_VIEW") ? CATALOG_KIND_HIVE_VIEW
+                                                             : CATALOG_KIND_HIVE_TABLE;
     if (has_pointer && parameter_is(table->parameters, "table_type", "ICEBERG"))
         table->kind = CATALOG_KIND_ICEBERG_TABLE;
     else if (has_pointer && parameter_is(table->parameters, "table_type", "ICEBERG-VIEW"))
@@ -145,6 +146,9 @@ catalog_table_settle(Catalog *catalog, const CatalogTable *wanted, GError **erro
         return NULL;
     if (table->location && *table->location == '\0')
         g_clear_pointer(&table->location, g_free);
+    if (table->location && warehouse_location_is_root(table->location))
+        return skep_fail_null(error, SKEP_ERROR_INVALID_OBJECT, table->name,
+                              "%s location must not be root path", table->name);
     if ((table->location &&
          !warehouse_location_check(catalog->warehouse, table->location, error)) ||
         !catalog_table_check_property_locations(catalog, table->parameters, error))

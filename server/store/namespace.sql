@@ -105,14 +105,14 @@ WITH dropped AS (
     WHERE t.namespace_id = ANY ($1) AND n.id = t.namespace_id
     RETURNING t.id, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.location, to_jsonb(t) AS image,
               lower(coalesce(t.parameters ->> 'external.table.purge', '')) = 'true' AS purge,
-              lower(coalesce(t.parameters ->> 'auto.purge', '')) = 'true' AS auto_purge
+              'true' IN (lower(t.parameters ->> 'auto.purge'), lower(t.parameters ->> 'skip.trash')) AS auto_purge
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $2, d.namespace_name, d.name, d.id,
            jsonb_build_object('table', d.image)
     FROM dropped d
 )
-SELECT kind, hms_type, location, purge, auto_purge FROM dropped ORDER BY namespace_name, name;
+SELECT kind, hms_type, location, purge, coalesce(auto_purge, false) AS auto_purge FROM dropped ORDER BY namespace_name, name;
 
 -- name: namespace_place_is_used
 -- Does any table, namespace or catalog lie at a place, or below or above it? Asked before the directory of a dropped namespace

@@ -196,6 +196,31 @@ warehouse_location_qualify(const char *location)
     return *location == '/' ? g_strconcat("file:", location, NULL) : g_strdup(location);
 }
 
+char *
+warehouse_location_hadoop(const char *location)
+{
+    const char *path = location;
+
+    if (g_str_has_prefix(location, "file:"))
+        path += strlen("file:");
+    else if (*location != '/')
+        return g_strdup(location);
+    if (g_str_has_prefix(path, "///"))
+        path += 2;
+    return *path == '/' && path[1] != '/' ? g_strconcat("file:", path, NULL) : g_strdup(location);
+}
+
+gboolean
+warehouse_location_is_root(const char *location)
+{
+    const char *scheme_end = strstr(location, ":/");
+    const char *path = scheme_end ? scheme_end + 1 : location;
+
+    if (scheme_end && g_str_has_prefix(path, "//"))
+        path = strchr(path + 2, '/');
+    return !path || (*path == '/' && path[strspn(path, "/")] == '\0');
+}
+
 gboolean
 warehouse_location_equal(const char *a, const char *b)
 {

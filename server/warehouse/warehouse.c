@@ -289,19 +289,13 @@ warehouse_directory_make(Warehouse *warehouse,
     return TRUE;
 }
 
-/* Removing and moving is done below the prefixes alone, whatever else may be read: a prefix itself,
- * the root above all, is never removed. */
+/* A prefix itself, the root above all, is never removed, nor what holds one. */
 static gboolean
-check_removable(const Warehouse *warehouse,
-                const WarehouseLocation *location,
-                const char *text,
-                GError **error)
+check_keeps_prefixes(const Warehouse *warehouse,
+                     const WarehouseLocation *location,
+                     const char *text,
+                     GError **error)
 {
-    const WarehouseLocation *prefix = find_prefix(warehouse, location);
-
-    if (!prefix)
-        return skep_fail(error, SKEP_ERROR_FORBIDDEN, text,
-                         "%s is outside the warehouse, and is left as it is", text);
     for (guint i = 0; i < warehouse->prefixes->len; i++) {
         if (warehouse_location_within(g_ptr_array_index(warehouse->prefixes, i), location))
             return skep_fail(error, SKEP_ERROR_FORBIDDEN, text,
@@ -309,6 +303,19 @@ check_removable(const Warehouse *warehouse,
                              text);
     }
     return TRUE;
+}
+
+/* Data are removed and moved below the prefixes alone, whatever else may be read. */
+static gboolean
+check_removable(const Warehouse *warehouse,
+                const WarehouseLocation *location,
+                const char *text,
+                GError **error)
+{
+    if (!find_prefix(warehouse, location))
+        return skep_fail(error, SKEP_ERROR_FORBIDDEN, text,
+                         "%s is outside the warehouse, and is left as it is", text);
+    return check_keeps_prefixes(warehouse, location, text, error);
 }
 
 gboolean
@@ -381,7 +388,7 @@ warehouse_directory_remove_empty(Warehouse *warehouse, const char *location, GEr
     WarehouseLocalPath local;
     g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
 
-    if (!entered || !check_removable(warehouse, entered, location, error))
+    if (!entered || !check_keeps_prefixes(warehouse, entered, location, error))
         return FALSE;
     switch (entered->scheme) {
     case WAREHOUSE_SCHEME_FILE:

@@ -53,6 +53,7 @@
     SERVED(create_table_with_environment_context, thrift_create_table_with_environment_context)    \
     SERVED(create_table_with_constraints, thrift_create_table_with_constraints)                    \
     SERVED(create_table_req, thrift_create_table_req)                                              \
+    SERVED(translate_table_dryrun, thrift_translate_table_dryrun)                                  \
     SERVED(get_table, thrift_get_table)                                                            \
     SERVED(get_table_req, thrift_get_table_req)                                                    \
     SERVED(get_table_objects_by_name, thrift_get_table_objects_by_name)                            \
@@ -71,6 +72,9 @@
     SERVED(alter_table_with_cascade, thrift_alter_table_with_cascade)                              \
     SERVED(alter_table_with_environment_context, thrift_alter_table_with_environment_context)      \
     SERVED(alter_table_req, thrift_alter_table_req)                                                \
+    /* table_truncate.c */                                                                         \
+    SERVED(truncate_table, thrift_truncate_table)                                                  \
+    SERVED(truncate_table_req, thrift_truncate_table_req)                                          \
     /* table_listing.c */                                                                          \
     SERVED(get_all_tables, thrift_get_all_tables)                                                  \
     SERVED(get_tables, thrift_get_tables)                                                          \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Methods about configuration: get_config_value, which anybody may ask, and getMetaConf and
  * setMetaConf, whose values belong to the connection. The values say how this server behaves, in
- * Hive's own key names; nothing of its real settings is shown. Caller: dispatch.c. */
+ * Hive's own key names; other keys of the Hive file it was given are answered as they stand there,
+ * but for secrets. Caller: dispatch.c. */
 #include "configuration.h"
 
 #include <string.h>
@@ -24,6 +25,9 @@ typedef struct {
 
 #define INCOMPATIBLE_COLUMNS "hive.metastore.disallow.incompatible.col.type.changes"
 #define LOCK_TIMEOUT         "hive.txn.timeout"
+#define WAREHOUSE            "hive.metastore.warehouse.dir"
+#define WAREHOUSE_EXTERNAL   "hive.metastore.warehouse.external.dir"
+#define PARTITION_LIMIT      "hive.metastore.limit.partition.request"
 #define PARTITION_PATTERN    "hive.metastore.partition.name.whitelist.pattern"
 
 static const ConfigurationKey configuration_keys[] = {
@@ -35,6 +39,9 @@ static const ConfigurationKey configuration_keys[] = {
     {"hive.metastore.client.capability.check",          "metastore.client.capability.check",                "true", TRUE },
     {PARTITION_PATTERN,                                 "metastore.partition.name.whitelist.pattern",       NULL,   TRUE },
     {LOCK_TIMEOUT,                                      "metastore.txn.timeout",                            NULL,   FALSE},
+    {WAREHOUSE,                                         "metastore.warehouse.dir",                          NULL,   FALSE},
+    {WAREHOUSE_EXTERNAL,                                "metastore.warehouse.external.dir",                 NULL,   FALSE},
+    {PARTITION_LIMIT,                                   "metastore.limit.partition.request",                NULL,   FALSE},
     {"hive.exec.default.partition.name",                "metastore.default.partition.name",
      "__HIVE_DEFAULT_PARTITION__",                                                                                  FALSE},
     {"hive.stats.autogather",                           "metastore.stats.autogather",                       "true", FALSE},
@@ -69,8 +76,20 @@ key_value(const ThriftCall *call, const ConfigurationKey *key)
 {
     if (key->value != NULL)
         return g_strdup(key->value);
+    const Settings *settings = call->settings;
     if (strcmp(key->name, PARTITION_PATTERN) == 0)
         return hive_property(call, key);
+    if (strcmp(key->name, WAREHOUSE) == 0)
+        return g_strdup(settings != NULL && settings->warehouse ? settings->warehouse : "");
+    if (strcmp(key->name, WAREHOUSE_EXTERNAL) == 0)
+        return g_strdup(settings == NULL               ? ""
+                        : settings->warehouse_external ? settings->warehouse_external
+                        : settings->warehouse          ? settings->warehouse
+                                                       : "");
+    if (strcmp(key->name, PARTITION_LIMIT) == 0)
+        return settings != NULL && settings->partitions_per_request_max > 0
+                   ? g_strdup_printf("%" G_GINT64_FORMAT, settings->partitions_per_request_max)
+                   : g_strdup("-1");
     CatalogOptions defaults;
     catalog_options_init(&defaults);
     gint64 timeout_s =
@@ -83,8 +102,11 @@ static gboolean
 name_is_public(const char *name)
 {
     static const char *const families[] = {"hive", "hdfs", "mapred", "metastore"};
-    if (strstr(name, "password") != NULL || strstr(name, "secret") != NULL)
-        return FALSE;
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+    static const char *const hidden[] = {"password", "secret", "credential", "connection", "token"};
+    for (gsize i = 0; i < G_N_ELEMENTS(hidden); i++)
+        if (strstr(folded, hidden[i]) != NULL)
+            return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
         if (g_str_has_prefix(name, families[i]))
             return TRUE;
@@ -104,6 +126,11 @@ thrift_get_config_value(ThriftCall *call, gpointer args, gpointer result, GError
     const ConfigurationKey *key = key_find(in->name);
     if (key != NULL)
         return THRIFT_REPLY_VALUE(out, key_value(call, key));
+    const char *own = call->settings != NULL && call->settings->hive_properties != NULL
+                          ? g_hash_table_lookup(call->settings->hive_properties, in->name)
+                          : NULL;
+    if (own != NULL)
+        return THRIFT_REPLY_VALUE(out, g_strdup(own));
     if (in->defaultValue == NULL)
         return skep_fail(error, SKEP_ERROR_NO_SUCH_OBJECT, NULL,
                          "The config key %s is not known to this server", in->name);

@@ -112,15 +112,34 @@ table_decode_plain(CatalogTable *out, const HmsTable *table)
     out->write_id = table->__isset_writeId && table->writeId > 0 ? table->writeId : 0;
 }
 
+/* What Hive cannot do without. */
+static gboolean
+table_check_parts(const HmsTable *table, const char *name, GError **error)
+{
+    if (!table->__isset_sd || table->sd == NULL)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, name,
+                         "Table %s has no storage descriptor", name);
+    const HmsStorageDescriptor *descriptor = table->sd;
+    if (!descriptor->__isset_cols || !descriptor->__isset_serdeInfo)
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, name,
+                         "The storage descriptor of table %s has no %s", name,
+                         descriptor->__isset_cols ? "serdeInfo" : "cols");
+    for (guint i = 0; i < descriptor->cols->len; i++) {
+        const HmsFieldSchema *column = g_ptr_array_index(descriptor->cols, i);
+        if (column->type == NULL)
+            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, name,
+                             "Column %u of table %s has no type", i + 1, name);
+    }
+    return TRUE;
+}
+
 CatalogTable *
 thrift_decode_table(const HmsTable *table, GError **error)
 {
     g_auto(ThriftName) name = {NULL};
-    if (!thrift_decode_table_name(table->dbName, table->catName, table->tableName, &name, error))
+    if (!thrift_decode_table_name(table->dbName, table->catName, table->tableName, &name, error) ||
+        !table_check_parts(table, name.table, error))
         return NULL;
-    if (!table->__isset_sd || table->sd == NULL)
-        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, name.table,
-                              "Table %s has no storage descriptor", name.table);
     g_autoptr(CatalogStorage) storage = thrift_decode_storage(table->sd, error);
     g_autoptr(GPtrArray) keys =
         storage != NULL ? thrift_decode_columns(table->partitionKeys, error) : NULL;

@@ -3,6 +3,8 @@
  * in encode_partition.c. */
 #include "encode.h"
 
+#include <string.h>
+
 GPtrArray *
 thrift_encode_strings(const GPtrArray *strings)
 {
@@ -45,6 +47,19 @@ thrift_encode_catalog(const CatalogInfo *info)
     return out;
 }
 
+/* Clients of Hive compare the place of a database with what Hadoop makes of it: "file:/x". */
+static char *
+encode_location(const char *location)
+{
+    const char *path = location != NULL && g_str_has_prefix(location, "file:///")
+                           ? location + strlen("file://")
+                           : NULL;
+    if (path != NULL)
+        return g_strconcat("file:", path, NULL);
+    return location != NULL && *location == '/' ? g_strconcat("file:", location, NULL)
+                                                : g_strdup(location);
+}
+
 HmsDatabase *
 thrift_encode_database(const CatalogNamespace *namespace_)
 {
@@ -53,7 +68,7 @@ thrift_encode_database(const CatalogNamespace *namespace_)
     out->__isset_name = TRUE;
     out->description = g_strdup(namespace_->description);
     out->__isset_description = namespace_->description != NULL;
-    out->locationUri = g_strdup(namespace_->location);
+    out->locationUri = encode_location(namespace_->location);
     out->__isset_locationUri = TRUE;
     g_hash_table_unref(out->parameters);
     out->parameters = thrift_encode_map(namespace_->properties);
@@ -66,7 +81,7 @@ thrift_encode_database(const CatalogNamespace *namespace_)
     out->__isset_catalogName = namespace_->catalog != NULL;
     out->createTime = namespace_->create_time_s;
     out->__isset_createTime = TRUE;
-    out->managedLocationUri = g_strdup(namespace_->managed_location);
+    out->managedLocationUri = encode_location(namespace_->managed_location);
     out->__isset_managedLocationUri = namespace_->managed_location != NULL;
     out->type = HMS_DATABASE_TYPE_NATIVE;
     out->__isset_type = TRUE;

@@ -16,6 +16,14 @@ put_storage(ThriftProtocol *out, const CatalogTable *table, GError **error)
            thrift_encode_storage_tail(out, table->location, error);
 }
 
+/* What the client may do, where it said what it can. */
+static gboolean
+put_access(ThriftProtocol *out, const CatalogTable *table, GError **error)
+{
+    return table->access == 0 || (thrift_put_field(out, T_BYTE, 22, error) &&
+                                  thrift_protocol_write_byte(out, (gint8)table->access, error) >= 0);
+}
+
 gboolean
 thrift_encode_table(ThriftProtocol *out, const CatalogTable *table, GError **error)
 {
@@ -36,7 +44,7 @@ thrift_encode_table(ThriftProtocol *out, const CatalogTable *table, GError **err
            thrift_put_bool(out, 15, table->rewrite_enabled, error) &&
            thrift_put_text(out, 17, table->catalog, error) &&
            thrift_put_i32(out, 18, owner_type, error) &&
-           thrift_put_i64(out, 19, table->write_id, error) &&
+           thrift_put_i64(out, 19, table->write_id, error) && put_access(out, table, error) &&
            thrift_put_i64(out, 25, table->id, error) && thrift_put_stop(out, error);
 }
 

@@ -8,6 +8,7 @@
 #include "reply.h"
 #include "statistics.h"
 
+#include "skep/catalog_translation.h"
 #include "skep/error.h"
 
 static gboolean
@@ -15,13 +16,19 @@ table_create_with(ThriftCall *call,
                   const HmsTable *table,
                   const HmsEnvironmentContext *environment,
                   const ThriftConstraintLists *lists,
+                  const GPtrArray *processor_capabilities,
                   GError **error)
 {
-    g_autoptr(CatalogTable) wanted = thrift_decode_table(table, error);
-    if (wanted == NULL)
+    g_auto(GStrv) capabilities = thrift_decode_strv(processor_capabilities);
+    g_autoptr(CatalogTable) sent = thrift_decode_table(table, error);
+    if (sent == NULL)
         return FALSE;
-    thrift_call_set_catalog(call, wanted->catalog);
-    if (!catalog_name_check_hive(wanted->name, error))
+    thrift_call_set_catalog(call, sent->catalog);
+    if (!catalog_name_check_hive(sent->name, error))
+        return FALSE;
+    g_autoptr(CatalogTable) wanted =
+        catalog_table_translate(call->catalog, sent, (CatalogCapabilities)capabilities, error);
+    if (wanted == NULL)
         return FALSE;
     ThriftContext context;
     thrift_decode_context(environment, &context);
@@ -42,7 +49,7 @@ table_create(ThriftCall *call,
              GError **error)
 {
     ThriftConstraintLists none = {NULL};
-    return table_create_with(call, table, environment, &none, error);
+    return table_create_with(call, table, environment, &none, NULL, error);
 }
 
 gboolean
@@ -75,7 +82,7 @@ thrift_create_table_with_constraints(ThriftCall *call,
     ThriftConstraintLists lists = {in->primaryKeys,        in->foreignKeys,
                                    in->uniqueConstraints,  in->notNullConstraints,
                                    in->defaultConstraints, in->checkConstraints};
-    return table_create_with(call, in->tbl, NULL, &lists, error);
+    return table_create_with(call, in->tbl, NULL, &lists, NULL, error);
 }
 
 gboolean
@@ -87,7 +94,24 @@ thrift_create_table_req(ThriftCall *call, gpointer args, gpointer result, GError
     ThriftConstraintLists lists = {request->primaryKeys,        request->foreignKeys,
                                    request->uniqueConstraints,  request->notNullConstraints,
                                    request->defaultConstraints, request->checkConstraints};
-    return table_create_with(call, request->table, request->envContext, &lists, error);
+    return table_create_with(call, request->table, request->envContext, &lists,
+                             request->processorCapabilities, error);
+}
+
+gboolean
+thrift_translate_table_dryrun(ThriftCall *call, gpointer args, gpointer result, GError **error)
+{
+    (void)result;
+    const HmsTablesTranslateTableDryrunArgs *in = args;
+    const HmsCreateTableRequest *request = in->request;
+    g_auto(GStrv) capabilities = thrift_decode_strv(request->processorCapabilities);
+    g_autoptr(CatalogTable) sent = thrift_decode_table(request->table, error);
+    if (sent == NULL)
+        return FALSE;
+    thrift_call_set_catalog(call, sent->catalog);
+    CatalogTable *made =
+        catalog_table_create_dry(call->catalog, sent, (CatalogCapabilities)capabilities, error);
+    return thrift_reply_table(call, THRIFT_REPLY_PLAIN, made);
 }
 
 /* NULL with an error. */
@@ -136,6 +160,10 @@ thrift_get_table_req(ThriftCall *call, gpointer args, gpointer result, GError **
     g_autoptr(CatalogTable) table =
         table_find(call, request->dbName, request->catName, request->tblName, error);
     HmsColumnStatistics *statistics = NULL;
+    g_auto(GStrv) capabilities = thrift_decode_strv(request->processorCapabilities);
+    if (table != NULL)
+        table->access =
+            catalog_table_access(call->catalog, table, (CatalogCapabilities)capabilities);
     if (table == NULL || (request->getColumnStats &&
                           !table_statistics(call, table, request->engine, &statistics, error)))
         return FALSE;

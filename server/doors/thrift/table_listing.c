@@ -109,6 +109,11 @@ thrift_get_table_names_by_filter(ThriftCall *call, gpointer args, gpointer resul
     const HmsTablesGetTableNamesByFilterArgs *in = args;
     HmsTablesGetTableNamesByFilterResult *out = result;
     g_auto(ThriftName) name = {NULL};
+    /* "@#db": the client names a catalog, which has no name. */
+    if (in->dbname == NULL || g_str_has_prefix(in->dbname, "@#") ||
+        (in->dbname[0] == '@' && g_str_has_suffix(in->dbname, "#")))
+        return skep_fail(error, SKEP_ERROR_NO_SUCH_NAMESPACE, NULL,
+                         "A database without a name cannot be found");
     if (!thrift_decode_database_name(in->dbname, NULL, &name, error))
         return FALSE;
     if (in->filter == NULL)

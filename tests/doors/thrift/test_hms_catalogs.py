@@ -43,7 +43,7 @@ def test_a_catalog_is_made_with_its_directory_and_a_default_database(client, pla
     assert pathlib.Path(place(name).removeprefix("file://")).is_dir()
     assert name in client.get_catalogs().names
     first = client.get_database(f"@{name}#default")
-    assert (first.catalogName, first.locationUri) == (name, place(name))
+    assert (first.catalogName, first.locationUri) == (name, place(name).replace("///", "/"))
     client.drop_catalog(hms.DropCatalogRequest(name=name))
     assert name not in client.get_catalogs().names
     assert not pathlib.Path(place(name).removeprefix("file://")).exists()
@@ -60,12 +60,12 @@ def test_the_default_database_of_a_catalog_at_a_plain_path_has_a_uri(client, pla
 
 def test_databases_and_tables_of_a_catalog_live_below_it(client, catalog, place):
     client.create_database(hms.Database(name="d", catalogName=catalog))
-    assert client.get_database(f"@{catalog}#d").locationUri == f"{place(catalog)}/d.db"
+    assert client.get_database(f"@{catalog}#d").locationUri == place(catalog).replace("///", "/") + "/d.db"
     made = table("d", "t")
     made.catName = catalog
     client.create_table(made)
     stored = client.get_table_req(hms.GetTableRequest(dbName="d", tblName="t", catName=catalog)).table
-    assert (stored.catName, stored.sd.location) == (catalog, f"{place(catalog)}/d.db/t")
+    assert (stored.catName, stored.sd.location) == (catalog, place(catalog).replace("///", "/") + "/d.db/t")
     with pytest.raises(hms.NoSuchObjectException):
         client.get_database("d")
 
