@@ -57,3 +57,12 @@ def test_without_change_management_nothing_is_recycled(client):
 def test_texts_that_are_too_long_are_refused(client):
     with pytest.raises(hms.MetaException):
         put(client, metric(next(runs), "p" * 2000))
+
+
+def test_property_maps_are_refused_in_so_many_words(client):
+    for call in (
+        lambda: client.get_properties(hms.PropertyGetRequest(nameSpace="hms", mapPrefix="db")),
+        lambda: client.set_properties(hms.PropertySetRequest(nameSpace="hms", propertyMap={"db.a": "1"})),
+    ):
+        with pytest.raises(hms.MetaException):
+            call()
