@@ -462,12 +462,6 @@ ALTER TABLE skep.procedures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
-CREATE TABLE skep.properties (
-    name_space text NOT NULL COLLATE pg_catalog."C",
-    key text NOT NULL COLLATE pg_catalog."C",
-    value text NOT NULL
-);
-
 CREATE TABLE skep.rebuild_locks (
     transaction_id bigint NOT NULL,
     expires_ms bigint NOT NULL,
@@ -944,9 +938,6 @@ ALTER TABLE ONLY skep.procedures
 
 ALTER TABLE ONLY skep.procedures
     ADD CONSTRAINT procedures_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY skep.properties
-    ADD CONSTRAINT properties_pkey PRIMARY KEY (name_space, key);
 
 ALTER TABLE ONLY skep.rebuild_locks
     ADD CONSTRAINT rebuild_locks_pkey PRIMARY KEY (catalog_name, namespace_name, table_name);
