@@ -39,10 +39,9 @@ catalog_bound_map(const char *what, GHashTable *map, gsize bytes_max, GError **e
 char *
 catalog_bound_name(const char *what, const char *name, GError **error)
 {
-    g_autofree char *folded = NULL;
+    g_autofree char *trimmed = name ? g_strstrip(g_strdup(name)) : NULL;
 
-    if (!name || !*name)
+    if (!trimmed || !*trimmed)
         return skep_fail_null(error, SKEP_ERROR_INVALID_OBJECT, NULL, "%s cannot be empty.", what);
-    folded = catalog_name_make_table(name, error);
-    return folded ? g_strdup(g_strstrip(folded)) : NULL;
+    return catalog_name_make_table(trimmed, error);
 }

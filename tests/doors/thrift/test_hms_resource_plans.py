@@ -91,7 +91,7 @@ def test_plans_need_a_name_of_their_own_and_positive_parallelism(plans):
     plans.create("p")
     with pytest.raises(hms.AlreadyExistsException):
         plans.create("P")
-    for name, parallelism in (("", None), ("q", 0), ("q", -1)):
+    for name, parallelism in (("", None), ("  ", None), ("q", 0), ("q", -1)):
         with pytest.raises(hms.InvalidObjectException):
             plans.create(name, parallelism)
 
