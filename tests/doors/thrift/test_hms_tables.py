@@ -224,20 +224,24 @@ def test_altering_a_missing_table_is_an_invalid_operation(client, database):
 
 def test_column_types_change_only_where_they_may(client, database):
     client.create_table(table(database, "t", cols=columns(("a", "int"))))
-    wider = table(database, "t", cols=columns(("a", "bigint")))
-    client.alter_table(database, "t", wider)
+    changed = client.get_table(database, "t")
+    changed.sd.cols = columns(("a", "bigint"))
+    client.alter_table(database, "t", changed)
+    changed.sd.cols = columns(("a", "date"))
     with pytest.raises(hms.InvalidOperationException) as raised:
-        client.alter_table(database, "t", table(database, "t", cols=columns(("a", "date"))))
+        client.alter_table(database, "t", changed)
     assert "incompatible" in message_of(raised.value)
     client.setMetaConf("hive.metastore.disallow.incompatible.col.type.changes", "false")
-    client.alter_table(database, "t", table(database, "t", cols=columns(("a", "date"))))
+    client.alter_table(database, "t", changed)
     assert client.get_fields(database, "t")[0].type == "date"
 
 
 def test_partition_keys_stay(client, database):
     client.create_table(table(database, "t", keys=[("ds", "string")]))
+    changed = client.get_table(database, "t")
+    changed.partitionKeys[0].name = "other"
     with pytest.raises(hms.InvalidOperationException) as raised:
-        client.alter_table(database, "t", table(database, "t", keys=[("other", "string")]))
+        client.alter_table(database, "t", changed)
     assert "partition keys can not be changed" in message_of(raised.value)
 
 
