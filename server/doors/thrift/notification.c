@@ -42,10 +42,33 @@ set_optional(gchar **member, gboolean *is_set, const char *text)
     *is_set = text != NULL;
 }
 
+/* Clients of this door know nothing of nested namespaces: their separators become dots. */
+static void
+show_levels(char *name)
+{
+    if (name != NULL)
+        g_strdelimit(name, (char[]){CATALOG_LEVEL_SEPARATOR, '\0'}, '.');
+}
+
+static void
+show_names(CatalogEvent *event)
+{
+    show_levels(event->namespace_name);
+    if (event->namespace_before != NULL)
+        show_levels(event->namespace_before->name);
+    if (event->namespace_ != NULL)
+        show_levels(event->namespace_->name);
+    if (event->table_before != NULL)
+        show_levels(event->table_before->namespace_name);
+    if (event->table != NULL)
+        show_levels(event->table->namespace_name);
+}
+
 /* A table that was renamed is told of by its new name; the message has both. */
 static HmsNotificationEvent *
 event_encode(CatalogEvent *event, GError **error)
 {
+    show_names(event);
     char *message = thrift_notification_message(event, error);
     if (message == NULL)
         return NULL;

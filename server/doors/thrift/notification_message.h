@@ -7,7 +7,7 @@
 
 #define NOTIFICATION_MESSAGE_FORMAT "json-0.2"
 
-/* Changes the separators in names of nested namespaces, which clients of this door know nothing of,
- * to dots. An event of an older version, which recorded no objects, gets a message without them.
- * Transfer full. */
-char *thrift_notification_message(CatalogEvent *event, GError **error);
+/* An event of an older version, which recorded no objects, gets a message without them. Transfer
+ * full.
+ */
+char *thrift_notification_message(const CatalogEvent *event, GError **error);

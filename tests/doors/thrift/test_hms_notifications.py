@@ -302,9 +302,9 @@ def test_inserts_into_several_partitions_at_once(client, database, events):
     client.create_table(table(database, "p", keys=[("ds", "string")]))
     of = client.get_table(database, "p")
     client.add_partitions([partition(of, ["a"]), partition(of, ["b"])])
-    datas = [insert([f"file:/{v}/1"], False, partitionVal=[v]) for v in "ba"]
+    parts = [insert([f"file:/{v}/1"], False, partitionVal=[v]) for v in "ba"]
     answer = client.fire_listener_event(hms.FireEventRequest(
-        successful=True, data=hms.FireEventRequestData(insertDatas=datas), dbName=database, tableName="p"))
+        successful=True, data=hms.FireEventRequestData(insertDatas=parts), dbName=database, tableName="p"))
     told = [e for e in events.ours() if e.eventType == "INSERT"]
     assert answer.eventIds == [e.eventId for e in told] and len(told) == 2
     assert [struct(hms.Partition, json.loads(e.message)["ptnObjJson"]).values for e in told] == [["b"], ["a"]]
