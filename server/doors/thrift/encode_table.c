@@ -20,8 +20,9 @@ put_storage(ThriftProtocol *out, const CatalogTable *table, GError **error)
 static gboolean
 put_access(ThriftProtocol *out, const CatalogTable *table, GError **error)
 {
-    return table->access == 0 || (thrift_put_field(out, T_BYTE, 22, error) &&
-                                  thrift_protocol_write_byte(out, (gint8)table->access, error) >= 0);
+    return table->access == 0 ||
+           (thrift_put_field(out, T_BYTE, 22, error) &&
+            thrift_protocol_write_byte(out, (gint8)table->access, error) >= 0);
 }
 
 gboolean
