@@ -31,7 +31,7 @@ typedef struct {
     gsize metadata_cache_bytes; /* Iceberg metadata documents kept in memory; default 32 MiB */
     gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
     gint commit_retries_max;    /* server-side rebases before a conflict is reported; default 10 */
-    gint partitions_per_request_max; /* 0: no limit */
+    gint partitions_per_request_max;   /* 0: no limit */
     gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
     /* Told of data that a change could not take along: the change itself stands. Any thread; NULL:
      * nobody is told. */
@@ -151,8 +151,8 @@ typedef struct {
 
 /* HMS create_table. The kind follows from the parameters. An Iceberg table sent with a
  * metadata_location is checked against its metadata file where the warehouse can read it, and its
- * snapshot pointers are recorded. Constraints and privileges are written in the same transaction, or
- * the table is not made (INVALID_OBJECT, NO_SUCH_TABLE: the parent of a foreign key). */
+ * snapshot pointers are recorded. Constraints and privileges are written in the same transaction,
+ * or the table is not made (INVALID_OBJECT, NO_SUCH_TABLE: the parent of a foreign key). */
 CatalogTable *catalog_table_create(Catalog *catalog,
                                    const CatalogCaller *caller,
                                    const CatalogTable *wanted,
@@ -326,4 +326,3 @@ CatalogIcebergTable *catalog_iceberg_register(Catalog *catalog,
                                               const char *metadata_location,
                                               gboolean overwrite,
                                               GError **error);
-

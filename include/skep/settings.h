@@ -18,8 +18,8 @@ typedef struct {
     char *warehouse;  /* location URI; never NULL after settings_load */
     char *warehouse_external; /* location URI; NULL: as warehouse */
     char *trash_dir;          /* absolute path; NULL: what is dropped is deleted */
-    char *allowed_locations; /* further prefixes that clients may use, separated by spaces; NULL:
-                                none */
+    char *allowed_locations;  /* further prefixes that clients may use, separated by spaces; NULL:
+                                 none */
     char *thrift_listen;
     char *rest_listen;
     char *management_listen;

@@ -41,8 +41,8 @@ gboolean store_namespace_replace(Store *store,
                                  gboolean *out_replaced,
                                  GError **error);
 
-/* Does any table, namespace or catalog lie at, below or above this place, but for those that hold all
- * others? Looks at everything. */
+/* Does any table, namespace or catalog lie at, below or above this place, but for those that hold
+ * all others? Looks at everything. */
 gboolean store_namespace_place_is_used(Store *store,
                                        const char *location,
                                        gboolean *out_used,
@@ -52,7 +52,7 @@ gboolean store_namespace_place_is_used(Store *store,
 typedef struct {
     char *location;
     char *hms_type;
-    gint kind;      /* a CatalogTableKind */
+    gint kind;           /* a CatalogTableKind */
     gboolean purge;      /* parameter external.table.purge */
     gboolean auto_purge; /* parameter auto.purge or skip.trash */
 } StoreDroppedTable;

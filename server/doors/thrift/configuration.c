@@ -31,21 +31,21 @@ typedef struct {
 #define PARTITION_PATTERN    "hive.metastore.partition.name.whitelist.pattern"
 
 static const ConfigurationKey configuration_keys[] = {
-    {INCOMPATIBLE_COLUMNS,                              "metastore.disallow.incompatible.col.type.changes", "true", TRUE },
-    {"hive.metastore.try.direct.sql",                   "metastore.try.direct.sql",                         "true", TRUE },
-    {"hive.metastore.try.direct.sql.ddl",               "metastore.try.direct.sql.ddl",                     "true", TRUE },
-    {"hive.metastore.client.socket.timeout",            "metastore.client.socket.timeout",                  "600s", TRUE },
-    {"hive.metastore.client.socket.lifetime",           "metastore.client.socket.lifetime",                 "0s",   TRUE },
-    {"hive.metastore.client.capability.check",          "metastore.client.capability.check",                "true", TRUE },
-    {PARTITION_PATTERN,                                 "metastore.partition.name.whitelist.pattern",       NULL,   TRUE },
-    {LOCK_TIMEOUT,                                      "metastore.txn.timeout",                            NULL,   FALSE},
-    {WAREHOUSE,                                         "metastore.warehouse.dir",                          NULL,   FALSE},
-    {WAREHOUSE_EXTERNAL,                                "metastore.warehouse.external.dir",                 NULL,   FALSE},
-    {PARTITION_LIMIT,                                   "metastore.limit.partition.request",                NULL,   FALSE},
-    {"hive.exec.default.partition.name",                "metastore.default.partition.name",
-     "__HIVE_DEFAULT_PARTITION__",                                                                                  FALSE},
-    {"hive.stats.autogather",                           "metastore.stats.autogather",                       "true", FALSE},
-    {"hive.metastore.uris",                             "metastore.thrift.uris",                            "",     FALSE},
+    {INCOMPATIBLE_COLUMNS,                     "metastore.disallow.incompatible.col.type.changes", "true", TRUE },
+    {"hive.metastore.try.direct.sql",          "metastore.try.direct.sql",                         "true", TRUE },
+    {"hive.metastore.try.direct.sql.ddl",      "metastore.try.direct.sql.ddl",                     "true", TRUE },
+    {"hive.metastore.client.socket.timeout",   "metastore.client.socket.timeout",                  "600s", TRUE },
+    {"hive.metastore.client.socket.lifetime",  "metastore.client.socket.lifetime",                 "0s",   TRUE },
+    {"hive.metastore.client.capability.check", "metastore.client.capability.check",                "true", TRUE },
+    {PARTITION_PATTERN,                        "metastore.partition.name.whitelist.pattern",       NULL,   TRUE },
+    {LOCK_TIMEOUT,                             "metastore.txn.timeout",                            NULL,   FALSE},
+    {WAREHOUSE,                                "metastore.warehouse.dir",                          NULL,   FALSE},
+    {WAREHOUSE_EXTERNAL,                       "metastore.warehouse.external.dir",                 NULL,   FALSE},
+    {PARTITION_LIMIT,                          "metastore.limit.partition.request",                NULL,   FALSE},
+    {"hive.exec.default.partition.name",       "metastore.default.partition.name",
+     "__HIVE_DEFAULT_PARTITION__",                                                                         FALSE},
+    {"hive.stats.autogather",                  "metastore.stats.autogather",                       "true", FALSE},
+    {"hive.metastore.uris",                    "metastore.thrift.uris",                            "",     FALSE},
 };
 
 static const ConfigurationKey *
