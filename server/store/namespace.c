@@ -211,8 +211,8 @@ drop_tree(StoreTransaction *transaction, gpointer data, GError **error)
     return drop_tables(transaction, drop, &all, error) &&
            store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_FUNCTIONS, STORE_PARAMS(params),
                                   NULL, error) &&
-           store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_REGISTERED,
-                                  STORE_PARAMS(params), NULL, error) &&
+           store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_REGISTERED, STORE_PARAMS(params),
+                                  NULL, error) &&
            store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_MANY, STORE_PARAMS(params), NULL,
                                   error);
 }
