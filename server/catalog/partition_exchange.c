@@ -184,7 +184,6 @@ make_moved(const CatalogTable *target, const GPtrArray *partitions)
 
         g_free(partition->location);
         partition->location = store_partition_derived_location(&store_table, partition->name);
-        partition->create_time_s = catalog_now_s();
         g_ptr_array_add(moved, partition);
     }
     return moved;
