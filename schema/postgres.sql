@@ -282,7 +282,8 @@ CREATE TABLE skep.events (
     table_id bigint,
     details jsonb,
     number bigint
-);
+)
+WITH (toast_tuple_target='4080');
 
 ALTER TABLE skep.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME skep.events_id_seq

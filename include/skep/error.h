@@ -27,8 +27,8 @@ typedef enum {
     SKEP_ERROR_NO_SUCH_TRANSACTION,
     SKEP_ERROR_NO_SUCH_PLAN,      /* a scan plan that is not kept (any more) */
     SKEP_ERROR_NO_SUCH_PLAN_TASK, /* a part of one */
-    SKEP_ERROR_NO_SUCH_OBJECT, /* anything else that is named and not there */
-    SKEP_ERROR_NO_SUCH_FILE,   /* a file that a pointer names is gone */
+    SKEP_ERROR_NO_SUCH_OBJECT,    /* anything else that is named and not there */
+    SKEP_ERROR_NO_SUCH_FILE,      /* a file that a pointer names is gone */
     SKEP_ERROR_ALREADY_EXISTS,
     SKEP_ERROR_NAMESPACE_NOT_EMPTY,
     SKEP_ERROR_COMMIT_CONFLICT,      /* the swap changed no row, or a requirement does not hold */

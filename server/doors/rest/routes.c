@@ -128,9 +128,9 @@ static const struct {
     RestMethod method;
     const char *name;
 } method_names[] = {
-    {REST_METHOD_GET, "GET"   },
-    {REST_METHOD_HEAD, "HEAD"  },
-    {REST_METHOD_POST, "POST"  },
+    {REST_METHOD_GET,    "GET"   },
+    {REST_METHOD_HEAD,   "HEAD"  },
+    {REST_METHOD_POST,   "POST"  },
     {REST_METHOD_DELETE, "DELETE"},
 };
 

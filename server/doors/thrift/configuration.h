@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What of Hive's configuration this server knows: the keys that clients ask for, and those that
- * they may set for their own connection. Callers: the methods in configuration.c, table_alter.c, partition_text.c. */
+ * they may set for their own connection. Callers: the methods in configuration.c, table_alter.c,
+ * partition_text.c. */
 #pragma once
 
 #include "dispatch.h"

@@ -93,10 +93,7 @@ static const ErrorRule error_rules[] = {
     RULES_OF_CONSTRAINT("add_default_constraint"),
     RULES_OF_CONSTRAINT("add_check_constraint"),
     RULE("drop_constraint", NO_SUCH_OBJECT, THRIFT_UNDECLARED_EXCEPTION, NULL),
-    RULE("scheduled_query_maintenance",
-         INVALID_ARGUMENT,
-         THRIFT_INVALID_INPUT_EXCEPTION,
-         NULL),
+    RULE("scheduled_query_maintenance", INVALID_ARGUMENT, THRIFT_INVALID_INPUT_EXCEPTION, NULL),
     /* A column that the table does not have. */
     RULE("update_table_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
     RULE("update_partition_column_statistics*", NO_SUCH_OBJECT, THRIFT_META_EXCEPTION, NULL),
