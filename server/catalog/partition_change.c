@@ -40,6 +40,22 @@ default_location(const CatalogTable *table, const char *name)
     return store_partition_derived_location(&store_table, name);
 }
 
+/* A place without a scheme and a leading slash is meant to lie below the table's, as in Hive's own
+ * ADD PARTITION. */
+static void
+settle_relative_location(const CatalogTable *table, CatalogPartition *partition)
+{
+    const char *sent = partition->location;
+    char *below;
+
+    if (sent == NULL || *sent == '\0' || *sent == '/' || strchr(sent, ':') != NULL ||
+        table->location == NULL)
+        return;
+    below = g_strconcat(table->location, "/", sent, NULL);
+    g_free(partition->location);
+    partition->location = below;
+}
+
 /* A location that is the default one, however it is spelled, is spelled like it, so that the store
  * can leave it out; another one must be allowed. */
 static gboolean
@@ -49,7 +65,10 @@ settle_location(Catalog *catalog,
                 GError **error)
 {
     g_autofree char *location = default_location(table, partition->name);
-    gsize length = partition->location != NULL ? strlen(partition->location) : 0;
+    gsize length;
+
+    settle_relative_location(table, partition);
+    length = partition->location != NULL ? strlen(partition->location) : 0;
 
     while (length > 1 && partition->location[length - 1] == '/' &&
            partition->location[length - 2] != '/')

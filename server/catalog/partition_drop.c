@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "catalog/catalog_private.h"
+#include "catalog/table_private.h"
 #include "skep/error.h"
 #include "skep/warehouse.h"
 
 #define EXTERNAL_PURGE "external.table.purge" /* data go although the table is external */
-#define AUTO_PURGE     "auto.purge"           /* and not by way of the trash */
 #define MANAGED_TABLE  "MANAGED_TABLE"
 
 static gboolean
@@ -47,7 +47,7 @@ remove_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *droppe
 {
     gboolean owns_data = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 ||
                          map_is_true(table->parameters, EXTERNAL_PURGE);
-    gboolean for_good = purge || map_is_true(table->parameters, AUTO_PURGE);
+    gboolean for_good = purge || catalog_table_skips_trash(table);
 
     if (!owns_data || table->location == NULL)
         return;
@@ -57,8 +57,8 @@ remove_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *droppe
         if (partition->location == NULL ||
             warehouse_location_is_under(table->location, partition->location))
             continue;
-        if (warehouse_directory_discard(catalog->warehouse, partition->location, for_good, NULL))
-            remove_empty_parents(catalog, table, partition->location);
+        catalog_discard(catalog, partition->location, for_good);
+        remove_empty_parents(catalog, table, partition->location);
     }
 }
 
