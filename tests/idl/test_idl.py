@@ -98,7 +98,8 @@ def add_methods(idl, document):
     for function in (f for service in document["services"] for f in service["functions"]):
         name = function["name"]
         notes = function.get("annotations", {})
-        releases = "-".join((notes.get("since", ""), notes.get("removed", ""))) if notes else "all"
+        releases = "-".join((notes.get("since", ""), notes.get("removed", "")))
+        releases = "all" if releases == "-" else releases
         returns = "oneway" if function["oneway"] else idl_type(function["returnTypeId"], function.get("returnType"))
         assert f"method {name}" not in idl, f"method {name} is there twice"
         idl[f"method {name}"] = f"{returns} releases {releases}"

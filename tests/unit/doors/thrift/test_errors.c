@@ -65,8 +65,22 @@ START_TEST(rows_are_sorted_and_hold_the_whole_api)
 }
 END_TEST
 
+/* Methods whose clients wait for a TApplicationException where what they name is missing. */
+static gboolean
+answers_undeclared(const ThriftMethod *row, int fact)
+{
+    gboolean adds =
+        g_str_has_prefix(row->name, "add_") && (g_str_has_suffix(row->name, "_constraint") ||
+                                                g_str_has_suffix(row->name, "_primary_key") ||
+                                                g_str_has_suffix(row->name, "_foreign_key"));
+    if (g_str_equal(row->name, "drop_constraint"))
+        return fact == SKEP_ERROR_NO_SUCH_OBJECT;
+    return adds && (fact == SKEP_ERROR_NO_SUCH_TABLE || fact == SKEP_ERROR_NO_SUCH_CATALOG ||
+                    fact == SKEP_ERROR_INVALID_OBJECT);
+}
+
 /* Whatever is chosen lies in the method's own result; where MetaException is declared there is
- * always an answer. */
+ * always an answer, but for those few. */
 START_TEST(every_fact_finds_a_declared_exception_in_every_method)
 {
     gsize count;
@@ -76,7 +90,8 @@ START_TEST(every_fact_finds_a_declared_exception_in_every_method)
             const ThriftDeclaredException *chosen =
                 thrift_error_exception(&rows[i], (SkepError)fact);
             if (declares(&rows[i], THRIFT_META_EXCEPTION))
-                ck_assert_ptr_nonnull(chosen);
+                ck_assert_msg((chosen == NULL) == answers_undeclared(&rows[i], fact), "%s: %s",
+                              rows[i].name, skep_error_fact_name((SkepError)fact));
             if (chosen == NULL)
                 continue;
             ck_assert(chosen >= rows[i].exceptions);
