@@ -3,6 +3,8 @@
 
 ALTER TABLE skep.catalogs ADD COLUMN parameters jsonb NOT NULL DEFAULT '{}';
 
--- Of materialized views alone: {"catalog":..,"namespace":..,"table":..,"tables_used":["db.t",..],"source_tables":[..],
--- "valid_transactions":..,"materialized_ms":..,"snapshot":..}. NULL for everything else.
+-- Of materialized views alone: {"sources":[{"id":..,"namespace":..,"table":..,"inserted":..,"updated":..,"deleted":..}],
+-- "valid_transactions":..,"materialized_ms":..}. NULL for everything else.
 ALTER TABLE skep.tables ADD COLUMN creation_metadata jsonb;
+-- The views that read a table; of everything else no entry.
+CREATE INDEX tables_sources_idx ON skep.tables USING gin (creation_metadata jsonb_path_ops) WHERE creation_metadata IS NOT NULL;

@@ -1150,6 +1150,8 @@ CREATE INDEX schema_columns_comment_idx ON skep.schema_columns USING hash (comme
 
 CREATE INDEX schema_columns_name_idx ON skep.schema_columns USING btree (name);
 
+CREATE INDEX tables_sources_idx ON skep.tables USING gin (creation_metadata jsonb_path_ops) WHERE (creation_metadata IS NOT NULL);
+
 CREATE INDEX transaction_files_transaction_idx ON skep.transaction_files USING btree (transaction_id);
 
 CREATE INDEX transaction_writes_table_idx ON skep.transaction_writes USING btree (acid_table_id, partition_name);

@@ -83,6 +83,9 @@ typedef struct {
     gint64 version; /* grows with every change */
 } CatalogNamespace;
 
+/* See materialization_types.h. */
+typedef struct CatalogMaterialization CatalogMaterialization;
+
 /* A table or view of any kind. */
 typedef struct {
     gint64 id; /* the i64 that HMS clients see; unique in the server */
@@ -106,6 +109,7 @@ typedef struct {
     char *view_original_text;
     char *view_expanded_text;
     gboolean rewrite_enabled;
+    CatalogMaterialization *materialization; /* of a materialized view; NULL: not told */
     gint64 write_id;
     char *metadata_location;          /* Iceberg only; same as the parameter */
     char *previous_metadata_location; /* Iceberg only */

@@ -67,6 +67,9 @@ gboolean store_table_scan(Store *store,
                           gpointer data,
                           GError **error);
 
+/* Of ids (gint64) those that exist, wherever. CatalogTable*. */
+GPtrArray *store_table_find_by_id(Store *store, const GArray *ids, GError **error);
+
 /* Newest first. CatalogCommitRecord*. */
 GPtrArray *store_table_history(Store *store, gint64 table_id, gint64 max, GError **error);
 

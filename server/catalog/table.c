@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of every kind: made by HMS clients, found, listed, dropped. What changes one is in
  * table_alter.c, what commits to an Iceberg one in table_commit.c. Callers: both doors. */
+#include "materialized_view_private.h"
 #include "table_companions.h"
 #include "table_private.h"
 
@@ -129,6 +130,7 @@ catalog_table_create(Catalog *catalog,
     no_statistics |= catalog_table_take_no_statistics(made);
     set_server_members(caller, made);
     if (!catalog_table_settle_place(catalog, made, error) ||
+        !catalog_materialized_view_settle(catalog, made, error) ||
         !make_directory(catalog, made, &was_there, error))
         return NULL;
     if (!no_statistics && was_there)
@@ -149,15 +151,19 @@ catalog_table_find(Catalog *catalog,
                    GError **error)
 {
     g_auto(CatalogTableName) folded = {0};
-    CatalogTable *table;
+    g_autoptr(CatalogTable) table = NULL;
 
     if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
         !store_table_find(catalog->store, folded.catalog, folded.namespace_name, folded.table,
                           &table, error))
         return NULL;
-    if (!table)
+    if (!table) {
         catalog_fail_no_table(error, folded.namespace_name, folded.table);
-    return table;
+        return NULL;
+    }
+    if (table->materialization && !catalog_materialized_view_load(catalog, &table, 1, error))
+        return NULL;
+    return g_steal_pointer(&table);
 }
 
 /* Names that cannot be anybody's are left out, as unknown ones are. */
@@ -192,6 +198,9 @@ catalog_table_find_many(Catalog *catalog,
         return NULL;
     tables = store_table_find_many(catalog->store, folded_catalog, home,
                                    (const char *const *)(gpointer)folded->pdata, error);
+    if (tables && !catalog_materialized_view_load(
+                      catalog, (CatalogTable *const *)(gpointer)tables->pdata, tables->len, error))
+        return NULL;
     if (tables && tables->len == 0) {
         g_autoptr(CatalogNamespace) found =
             catalog_namespace_find(catalog, folded_catalog, home, error);
@@ -410,7 +419,8 @@ catalog_table_drop(Catalog *catalog,
         if (!partition_locations)
             return FALSE;
     }
-    if (!drop_row(catalog, table, error))
+    if (!catalog_materialized_view_check_unread(catalog, table, error) ||
+        !drop_row(catalog, table, error))
         return FALSE;
     if (deletes)
         delete_data(catalog, table,

@@ -3,6 +3,7 @@
 #include "reference_fold.h"
 #include "skep/catalog_transaction.h"
 #include "skep/store_acid_transaction.h"
+#include "snapshot_text.h"
 
 #include <string.h>
 
@@ -116,63 +117,9 @@ catalog_write_id_allocate(Catalog *catalog, const CatalogWriteIdRequest *request
 
 /* ---- snapshots ---- */
 
-typedef struct {
-    gint64 water_id;
-    GArray *open;
-    GArray *aborted;
-} Snapshot;
-
-static void
-snapshot_init(Snapshot *snapshot)
-{
-    snapshot->open = g_array_new(FALSE, FALSE, sizeof(gint64));
-    snapshot->aborted = g_array_new(FALSE, FALSE, sizeof(gint64));
-}
-
-static void
-snapshot_clear(Snapshot *snapshot)
-{
-    g_array_unref(snapshot->open);
-    g_array_unref(snapshot->aborted);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Snapshot, snapshot_clear)
-
-/* "3,5" */
-static gboolean
-parse_ids(const char *text, GArray *ids, GError **error)
-{
-    g_auto(GStrv) parts = *text ? g_strsplit(text, ",", -1) : g_new0(char *, 1);
-
-    for (char **part = parts; *part; part++) {
-        gint64 id = 0;
-
-        if (!g_ascii_string_to_signed(*part, 10, 0, G_MAXINT64, &id, NULL))
-            return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
-                             "A list of ids holds something else");
-        g_array_append_val(ids, id);
-    }
-    return TRUE;
-}
-
-/* "water:leastOpen:open,..:aborted,.."; what is at the end may be missing. */
-static gboolean
-parse_snapshot(const char *text, Snapshot *snapshot, GError **error)
-{
-    g_auto(GStrv) parts = g_strsplit(text, ":", 5);
-    guint count = g_strv_length(parts);
-
-    if (count < 1 || count > 4 ||
-        !g_ascii_string_to_signed(parts[0], 10, 0, G_MAXINT64, &snapshot->water_id, NULL))
-        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
-                         "A list of transactions or write ids is not in the form "
-                         "water:leastOpen:open:aborted");
-    return (count < 3 || parse_ids(parts[2], snapshot->open, error)) &&
-           (count < 4 || parse_ids(parts[3], snapshot->aborted, error));
-}
-
 /* The present; up to one transaction, and without it among the open ones, when that is not 0. */
 static gboolean
-take_snapshot(Catalog *catalog, gint64 own_id, Snapshot *snapshot, GError **error)
+take_snapshot(Catalog *catalog, gint64 own_id, CatalogSnapshotText *snapshot, GError **error)
 {
     g_autoptr(CatalogTransactionSnapshot) present =
         store_acid_transaction_snapshot(catalog->store, error);
@@ -197,13 +144,13 @@ find_snapshot(Catalog *catalog,
               const GPtrArray *tables,
               const char *text,
               gint64 write_id,
-              Snapshot *snapshot,
+              CatalogSnapshotText *snapshot,
               GError **error)
 {
     gint64 own_id = 0;
 
     if (text && *text)
-        return parse_snapshot(text, snapshot, error);
+        return catalog_snapshot_text_parse(text, snapshot, error);
     if (write_id > 0 && tables->len > 0 &&
         !store_write_id_transaction(catalog->store, tables->pdata[0], write_id, &own_id, error))
         return FALSE;
@@ -218,9 +165,9 @@ catalog_write_id_valid(Catalog *catalog,
                        GError **error)
 {
     g_autoptr(GPtrArray) folded = fold_references(tables, error);
-    g_auto(Snapshot) snapshot = {0};
+    g_auto(CatalogSnapshotText) snapshot = {0};
 
-    snapshot_init(&snapshot);
+    catalog_snapshot_text_init(&snapshot);
     if (!folded || !find_snapshot(catalog, folded, snapshot_text, write_id, &snapshot, error))
         return NULL;
     return store_write_id_valid(catalog->store, folded, snapshot.water_id, snapshot.open,
@@ -266,17 +213,17 @@ catalog_write_id_replicate(Catalog *catalog,
                            GError **error)
 {
     g_auto(CatalogTableReference) folded = {NULL};
-    g_auto(Snapshot) snapshot = {0};
+    g_auto(CatalogSnapshotText) snapshot = {0};
     g_autoptr(GArray) invalid = NULL;
     const char *numbers = state ? strchr(state, ':') : NULL;
     CatalogTransactionOpening opening = {.user = user, .host = host};
 
-    snapshot_init(&snapshot);
+    catalog_snapshot_text_init(&snapshot);
     if (!numbers)
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "A list of write ids begins with its table");
     if (!catalog_table_reference_fold(table, &folded, error) ||
-        !parse_snapshot(numbers + 1, &snapshot, error))
+        !catalog_snapshot_text_parse(numbers + 1, &snapshot, error))
         return FALSE;
     /* What is open there may never be committed here: the other warehouse sends it again. */
     g_array_append_vals(snapshot.aborted, snapshot.open->data, snapshot.open->len);

@@ -5,11 +5,12 @@
 
 #include "skep/json.h"
 
+#include "store/materialization_codec.h"
 #include "store/query.h"
 #include "store/storage_descriptor.h"
 #include "store/table_sql.h"
 
-/* Columns of table_find and table_find_many. */
+/* Columns of table_find, table_find_many and table_find_by_id. */
 enum {
     TABLE_ID,
     TABLE_UUID,
@@ -34,7 +35,8 @@ enum {
     TABLE_METADATA_LOCATION,
     TABLE_PREVIOUS_METADATA_LOCATION,
     TABLE_CURRENT_SNAPSHOT_ID,
-    TABLE_VERSION
+    TABLE_VERSION,
+    TABLE_CREATION_METADATA
 };
 
 /* The kinds are numbered in the database as they are here; a number that is not known is a plain
@@ -108,6 +110,7 @@ read_view_and_pointer(CatalogTable *table, const StoreResult *result, guint row)
     table->view_original_text = store_row_text_copy(result, row, TABLE_VIEW_ORIGINAL_TEXT);
     table->view_expanded_text = store_row_text_copy(result, row, TABLE_VIEW_EXPANDED_TEXT);
     table->rewrite_enabled = store_row_bool(result, row, TABLE_REWRITE_ENABLED);
+    table->materialization = store_materialization_read(result, row, TABLE_CREATION_METADATA);
     table->write_id = store_row_int64(result, row, TABLE_WRITE_ID);
     if (is_iceberg(table->kind)) {
         table->metadata_location = store_row_text_copy(result, row, TABLE_METADATA_LOCATION);
@@ -212,21 +215,12 @@ table_array_new(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)catalog_table_free);
 }
 
-GPtrArray *
-store_table_find_many(Store *store,
-                      const char *catalog_name,
-                      const char *namespace_name,
-                      const char *const *names,
-                      GError **error)
+static GPtrArray *
+read_tables(Store *store, const StoreResult *result, GError **error)
 {
-    StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name),
-                           store_param_text_array(names)};
-    g_autoptr(StoreResult) result = NULL;
     g_autoptr(GPtrArray) tables = table_array_new();
     g_autoptr(GArray) storage_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 
-    if (!store_query_rows(store, &SQL_TABLE_FIND_MANY, STORE_PARAMS(params), &result, error))
-        return NULL;
     for (guint row = 0; row < store_result_rows(result); row++) {
         gint64 id = store_row_int64_or(result, row, TABLE_STORAGE_ID, 0);
 
@@ -243,6 +237,33 @@ store_table_find_many(Store *store,
         g_ptr_array_add(tables, table);
     }
     return g_steal_pointer(&tables);
+}
+
+GPtrArray *
+store_table_find_many(Store *store,
+                      const char *catalog_name,
+                      const char *namespace_name,
+                      const char *const *names,
+                      GError **error)
+{
+    StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name),
+                           store_param_text_array(names)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_query_rows(store, &SQL_TABLE_FIND_MANY, STORE_PARAMS(params), &result, error))
+        return NULL;
+    return read_tables(store, result, error);
+}
+
+GPtrArray *
+store_table_find_by_id(Store *store, const GArray *ids, GError **error)
+{
+    StoreParam params[] = {store_param_int64_array((const gint64 *)(gpointer)ids->data, ids->len)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_query_rows(store, &SQL_TABLE_FIND_BY_ID, STORE_PARAMS(params), &result, error))
+        return NULL;
+    return read_tables(store, result, error);
 }
 
 GPtrArray *

@@ -6,6 +6,7 @@
 
 #include "skep/json.h"
 
+#include "store/materialization_codec.h"
 #include "store/query.h"
 #include "store/storage_descriptor.h"
 #include "store/table_companions.h"
@@ -59,7 +60,8 @@ typedef struct {
     const StoreTableWrite *write;
     gint64 storage_id;
     char *partition_keys;
-    GPtrArray *ref_names; /* borrowed strings; NULL: refs are left alone */
+    char *materialization; /* of a new view */
+    GPtrArray *ref_names;  /* borrowed strings; NULL: refs are left alone */
     GArray *ref_is_tag;
     GArray *ref_snapshot_ids;
     GArray *old_storage_ids; /* of partitions, when columns cascade */
@@ -73,6 +75,7 @@ static void
 prepared_write_clear(PreparedWrite *prepared)
 {
     g_free(prepared->partition_keys);
+    g_free(prepared->materialization);
     g_clear_pointer(&prepared->ref_names, g_ptr_array_unref);
     g_clear_pointer(&prepared->ref_is_tag, g_array_unref);
     g_clear_pointer(&prepared->ref_snapshot_ids, g_array_unref);
@@ -163,6 +166,8 @@ prepare_write(Store *store, PreparedWrite *prepared, const StoreTableWrite *writ
     if (!store_storage_intern(store, write->after->storage, &prepared->storage_id, error))
         return FALSE;
     prepared->partition_keys = print_columns(write->after->partition_keys);
+    if (!write->before)
+        prepared->materialization = store_materialization_print(write->after->materialization);
     if (write->commit && write->commit->refs)
         prepare_refs(prepared, write->commit->refs);
     if (write->before && write->cascade_columns && write->after->storage)
@@ -174,6 +179,7 @@ prepare_write(Store *store, PreparedWrite *prepared, const StoreTableWrite *writ
  * -------------------------------------------------- */
 
 #define ROW_PARAMS     32
+#define CREATE_PARAMS  33
 #define REPLACE_PARAMS 37
 
 static StoreParam
@@ -244,9 +250,11 @@ fill_write_params(StoreParam *params, guint *out_count, const PreparedWrite *pre
 
     fill_row_params(params, prepared);
     fill_commit_params(params, prepared);
-    *out_count = ROW_PARAMS;
-    if (!before)
+    if (!before) {
+        params[ROW_PARAMS] = store_param_json(prepared->materialization);
+        *out_count = CREATE_PARAMS;
         return &SQL_TABLE_CREATE;
+    }
     params[32] = store_param_int64(before->id);
     params[33] = store_param_int64(before->version);
     params[34] = store_param_text(before->namespace_name);

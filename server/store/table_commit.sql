@@ -11,16 +11,17 @@
 -- $20 text metadata_location  $21 text previous_metadata_location  $22 bigint current_snapshot_id
 -- $23 boolean has_commit  $24 bigint commit_snapshot_id  $25 bigint commit_parent_id  $26 bigint commit_sequence_number
 -- $27 bigint commit_timestamp_ms  $28 text commit_operation  $29 text commit_summary
--- $30 text[] ref_names  $31 bigint[] ref_is_tag  $32 bigint[] ref_snapshot_ids
+-- $30 text[] ref_names  $31 bigint[] ref_is_tag  $32 bigint[] ref_snapshot_ids  $33 jsonb creation_metadata
 WITH home AS (
     SELECT n.id FROM skep.catalogs c JOIN skep.namespaces n ON n.catalog_id = c.id WHERE c.name = $1 AND n.name = $2
 ), changed AS (
     INSERT INTO skep.tables (namespace_id, name, uuid, kind, hms_type, owner_name, owner_type, created_s, last_access_s,
                              retention_s, parameters, storage_id, location, partition_keys, view_original_text,
                              view_expanded_text, rewrite_enabled, write_id, metadata_location,
-                             previous_metadata_location, current_snapshot_id)
+                             previous_metadata_location, current_snapshot_id, creation_metadata)
     SELECT home.id, $3, coalesce($4, gen_random_uuid()), $5, $6, $7, $8, $9, $10, $11,
-           $12 - '{metadata_location,previous_metadata_location}'::text[], $13, $14, $15, $16, $17, $18, $19, $20, $21, $22
+           $12 - '{metadata_location,previous_metadata_location}'::text[], $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+           $33
     FROM home
     RETURNING *
 ), committed AS (

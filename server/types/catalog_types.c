@@ -3,6 +3,8 @@
  * rule lives here: names are not folded, values are not checked. Callers: everybody. */
 #include "skep/catalog_types.h"
 
+#include "skep/materialization_types.h"
+
 static gpointer
 copy_column_element(gconstpointer column, gpointer data)
 {
@@ -410,6 +412,7 @@ catalog_table_copy(const CatalogTable *table)
     copy->partition_keys = catalog_columns_copy(table->partition_keys);
     copy->view_original_text = g_strdup(table->view_original_text);
     copy->view_expanded_text = g_strdup(table->view_expanded_text);
+    copy->materialization = catalog_materialization_copy(table->materialization);
     copy->metadata_location = g_strdup(table->metadata_location);
     copy->previous_metadata_location = g_strdup(table->previous_metadata_location);
     return copy;
@@ -432,6 +435,7 @@ catalog_table_free(CatalogTable *table)
     array_free(table->partition_keys);
     g_free(table->view_original_text);
     g_free(table->view_expanded_text);
+    catalog_materialization_free(table->materialization);
     g_free(table->metadata_location);
     g_free(table->previous_metadata_location);
     g_free(table);

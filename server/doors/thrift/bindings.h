@@ -82,6 +82,9 @@
     SERVED(get_table_meta, thrift_get_table_meta)                                                  \
     SERVED(get_table_names_by_filter, thrift_get_table_names_by_filter)                            \
     SERVED(get_tables_ext, thrift_get_tables_ext)                                                  \
+    SERVED(update_creation_metadata, thrift_update_creation_metadata)                              \
+    SERVED(get_materialization_invalidation_info, thrift_get_materialization_invalidation_info)    \
+    SERVED(update_transaction_statistics, thrift_update_transaction_statistics)                    \
     SERVED(get_materialized_views_for_rewriting, thrift_get_materialized_views_for_rewriting)      \
     SERVED(get_all_materialized_view_objects_for_rewriting,                                        \
            thrift_get_all_materialized_view_objects_for_rewriting)                                 \

@@ -2,6 +2,8 @@
 /* Decoding of columns, storage descriptors and tables. Names and contexts are in decode.c. */
 #include "decode.h"
 
+#include "materialization_record.h"
+
 #include "skep/error.h"
 
 GPtrArray *
@@ -150,6 +152,11 @@ thrift_decode_table(const HmsTable *table, GError **error)
     out->namespace_name = g_steal_pointer(&name.database);
     out->name = g_steal_pointer(&name.table);
     table_decode_plain(out, table);
+    if (table->__isset_creationMetadata && table->creationMetadata != NULL) {
+        out->materialization = thrift_decode_materialization(table->creationMetadata, error);
+        if (out->materialization == NULL)
+            return NULL;
+    }
     catalog_storage_unref(out->storage);
     out->storage = g_steal_pointer(&storage);
     out->location = thrift_decode_location(table->sd->location);

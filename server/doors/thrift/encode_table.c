@@ -3,6 +3,7 @@
  * all the rest of get_table. Columns and storage descriptors are in encode_storage.c. The numbers
  * of the fields are those of schema/thrift/table.thrift. */
 #include "encode.h"
+#include "materialization_record.h"
 #include "put.h"
 
 /* An Iceberg view may have no storage; clients of Hive read the columns of anything. */
@@ -14,6 +15,12 @@ put_storage(ThriftProtocol *out, const CatalogTable *table, GError **error)
            thrift_encode_storage_head(out, empty != NULL ? empty : table->storage,
                                       THRIFT_STORAGE_ALL, error) &&
            thrift_encode_storage_tail(out, table->location, error);
+}
+
+static gboolean
+put_materialization(ThriftProtocol *out, const CatalogTable *table, GError **error)
+{
+    return table->materialization == NULL || thrift_put_materialization(out, 16, table, error);
 }
 
 /* What the client may do, where it said what it can. */
@@ -41,8 +48,8 @@ thrift_encode_table(ThriftProtocol *out, const CatalogTable *table, GError **err
            thrift_put_text(out, 10, table->view_original_text, error) &&
            thrift_put_text(out, 11, table->view_expanded_text, error) &&
            thrift_put_text(out, 12, table->hms_type, error) &&
-           thrift_put_bool(out, 14, FALSE, error) && /* temporary */
            thrift_put_bool(out, 15, table->rewrite_enabled, error) &&
+           put_materialization(out, table, error) &&
            thrift_put_text(out, 17, table->catalog, error) &&
            thrift_put_i32(out, 18, owner_type, error) &&
            thrift_put_i64(out, 19, table->write_id, error) && put_access(out, table, error) &&
