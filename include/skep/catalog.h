@@ -31,7 +31,9 @@ typedef struct {
     gsize metadata_cache_bytes; /* Iceberg metadata documents kept in memory; default 32 MiB */
     gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
     gint commit_retries_max;    /* server-side rebases before a conflict is reported; default 10 */
-    gint partitions_per_request_max;   /* 0: no limit */
+    gint partitions_per_request_max; /* 0: no limit */
+    const char *admin_users; /* who hold the role admin from the start, separated by commas or
+                                spaces; may be NULL */
     gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
     /* Told of data that a change could not take along: the change itself stands. Any thread; NULL:
      * nobody is told. */

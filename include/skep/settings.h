@@ -48,6 +48,7 @@ typedef struct {
     gboolean migrate_at_start;
     gboolean allow_any_file_location;
     gboolean translate_managed_tables;
+    char *admin_users; /* separated by commas or spaces; NULL: none */
     gboolean statistics_bit_vectors;
     gboolean statistics_histograms;
     GHashTable *hive_properties; /* char* -> char*: all that the Hive file holds; never NULL */

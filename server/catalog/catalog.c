@@ -7,6 +7,7 @@
 #include "skep/store_catalog.h"
 #include "skep/store_event.h"
 #include "skep/store_lock.h"
+#include "skep/store_scan_plan.h"
 #include "skep/warehouse.h"
 
 #include "commit_queue.h"
@@ -61,7 +62,11 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
     catalog->warehouse = warehouse;
     catalog->documents = metadata_cache_new(options->metadata_cache_bytes);
     catalog->writers = commit_queue_new();
-    return seed_default(catalog, error) ? g_steal_pointer(&catalog) : NULL;
+    catalog->options.admin_users = NULL; /* the caller's, and needed once */
+    if (!seed_default(catalog, error) ||
+        !catalog_role_seed_admins(catalog, options->admin_users, error))
+        return NULL;
+    return g_steal_pointer(&catalog);
 }
 
 void
@@ -87,6 +92,7 @@ catalog_housekeep(Catalog *catalog, GError **error)
             return FALSE;
     }
     return store_lock_expire(catalog->store, NULL, error) &&
+           store_scan_plan_expire(catalog->store, HOUSEKEEP_BATCH, error) &&
            catalog_transaction_housekeep(catalog, error);
 }
 

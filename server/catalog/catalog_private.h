@@ -71,6 +71,11 @@ void catalog_discard(Catalog *catalog, const char *location, gboolean purge);
 /* Tells of data left behind; `why` is freed. */
 void catalog_leave_behind(Catalog *catalog, const char *location, GError *why);
 
+/* --- roles (role.c) --- */
+
+/* Gives the role admin to users named in a list, separated by commas or spaces; NULL: nobody. */
+gboolean catalog_role_seed_admins(Catalog *catalog, const char *users, GError **error);
+
 /* --- patterns (pattern.c) --- */
 
 /* The PostgreSQL regular expression of a Hive pattern; NULL for NULL (everything). An empty pattern

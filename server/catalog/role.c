@@ -92,6 +92,27 @@ catalog_role_grant(Catalog *catalog, const CatalogRoleGrant *grant, GError **err
 }
 
 gboolean
+catalog_role_seed_admins(Catalog *catalog, const char *users, GError **error)
+{
+    g_auto(GStrv) names = g_strsplit_set(users ? users : "", ", \t\n", -1);
+
+    for (gsize i = 0; names[i]; i++) {
+        const CatalogRoleGrant grant = {.role_name = (char *)CATALOG_ROLE_ADMIN,
+                                        .principal_name = names[i],
+                                        .principal_type = CATALOG_PRINCIPAL_USER,
+                                        .grant_option = TRUE,
+                                        .grantor_name = (char *)CATALOG_ROLE_ADMIN,
+                                        .grantor_type = CATALOG_PRINCIPAL_ROLE,
+                                        .grant_time_s = catalog_now_s()};
+        StoreRoleOutcome outcome; /* held already is as good */
+
+        if (*names[i] && !store_role_grant(catalog->store, &grant, &outcome, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
 catalog_role_revoke(Catalog *catalog,
                     const CatalogRoleGrant *grant,
                     gboolean option_only,

@@ -36,6 +36,8 @@ static const SettingRow setting_rows[] = {
      "root of the tables' files, file:///... or s3://bucket/prefix; default file://<data_dir>/warehouse"},
     {"warehouse_external", SETTING_TEXT, AT(warehouse_external), NULL, 0, 0, FALSE,
      "root of external tables and of new databases' locations; default: as warehouse (metastore.warehouse.external.dir)"},
+    {"admin_users", SETTING_TEXT, AT(admin_users), NULL, 0, 0, FALSE,
+     "users who are given the role admin when the server starts, separated by commas (hive.users.in.admin.role)"},
     {"translate_managed_tables", SETTING_BOOLEAN, AT(translate_managed_tables), "false", 0, 0, FALSE,
      "make managed tables that are not transactional external ones, as Hive 4 does (metastore.metadata.transformer.class)"},
     {"trash_dir", SETTING_TEXT, AT(trash_dir), NULL, 0, 0, FALSE,

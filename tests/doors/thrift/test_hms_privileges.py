@@ -3,7 +3,7 @@
 server, with the calls that engines make, the words of every refusal included."""
 import pytest
 
-from hms_client import hms, message_of, partition, table, unique
+from hms_client import connection, hms, message_of, partition, table, unique
 
 USER, ROLE, GROUP = hms.PrincipalType.USER, hms.PrincipalType.ROLE, hms.PrincipalType.GROUP
 GRANT, REVOKE = hms.GrantRevokeType.GRANT, hms.GrantRevokeType.REVOKE
@@ -311,3 +311,14 @@ def test_partitions_get_the_grants_of_a_table_that_says_so(client, database):
         assert listed(client, on_partition(database, value)) == [("bob", "select", True)]
         assert listed(client, on_partition(database, value, column=of.sd.cols[0].name)) == [("eve", "update", False)]
     assert listed(client, on_table(database, "t")) == [("bob", "select", True)]
+
+
+def test_users_named_in_the_settings_are_admins_from_the_start(skepd_factory, monkeypatch):
+    server = skepd_factory(environment={"SKEP_ADMIN_USERS": "ann, bob"})
+    for _ in range(2):  # a second start grants nothing twice
+        server.start()
+        monkeypatch.setenv("SKEP_THRIFT_URL", f"127.0.0.1:{server.thrift_port}")
+        with connection() as client:
+            grants = client.get_principals_in_role(hms.GetPrincipalsInRoleRequest(roleName="admin")).principalGrants
+            assert sorted((grant.principalName, grant.grantOption) for grant in grants) == [("ann", True), ("bob", True)]
+        server.stop()
