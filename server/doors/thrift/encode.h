@@ -76,6 +76,35 @@ gboolean thrift_encode_storage_head(ThriftProtocol *out,
 gboolean thrift_encode_storage_tail(ThriftProtocol *out, const char *location, GError **error);
 gboolean thrift_encode_table(ThriftProtocol *out, const CatalogTable *table, GError **error);
 
+/* Members of a table, for answers that hold only some of them. */
+typedef enum {
+    THRIFT_TABLE_NAME = 1 << 0,
+    THRIFT_TABLE_DATABASE = 1 << 1,
+    THRIFT_TABLE_CATALOG = 1 << 2,
+    THRIFT_TABLE_OWNER = 1 << 3,
+    THRIFT_TABLE_OWNER_TYPE = 1 << 4,
+    THRIFT_TABLE_ORIGINAL_TEXT = 1 << 5,
+    THRIFT_TABLE_EXPANDED_TEXT = 1 << 6,
+    THRIFT_TABLE_TYPE = 1 << 7,
+    THRIFT_TABLE_REWRITE = 1 << 8,
+    THRIFT_TABLE_WRITE_ID = 1 << 9,
+    THRIFT_TABLE_ID = 1 << 10,
+    THRIFT_TABLE_LOCATION = 1 << 11,
+    THRIFT_TABLE_ALL = (1 << 12) - 1
+} ThriftTableField;
+
+/* What an answer holds of each table. All zero: everything that a table is. */
+typedef struct {
+    gboolean is_projected; /* the two sets of fields count */
+    guint fields;          /* of ThriftTableField */
+    guint storage_fields;  /* of ThriftStorageField */
+} ThriftTableView;
+
+gboolean thrift_encode_table_viewed(ThriftProtocol *out,
+                                    const CatalogTable *table,
+                                    const ThriftTableView *view,
+                                    GError **error);
+
 /* Members of a partition, for answers that hold only some of them. */
 typedef enum {
     THRIFT_PARTITION_VALUES = 1 << 0,

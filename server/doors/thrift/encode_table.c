@@ -56,6 +56,72 @@ thrift_encode_table(ThriftProtocol *out, const CatalogTable *table, GError **err
            thrift_put_i64(out, 25, table->id, error) && thrift_put_stop(out, error);
 }
 
+static gboolean
+put_chosen_storage(ThriftProtocol *out,
+                   const CatalogTable *table,
+                   const ThriftTableView *view,
+                   GError **error)
+{
+    gboolean has_place = (view->fields & THRIFT_TABLE_LOCATION) != 0;
+    if ((!has_place && view->storage_fields == 0) || table->storage == NULL)
+        return TRUE;
+    return thrift_put_field(out, T_STRUCT, 7, error) &&
+           thrift_encode_storage_head(out, table->storage, view->storage_fields, error) &&
+           thrift_encode_storage_tail(out, has_place ? table->location : NULL, error);
+}
+
+static gboolean
+put_chosen_text(ThriftProtocol *out,
+                const ThriftTableView *view,
+                ThriftTableField field,
+                gint16 id,
+                const char *text,
+                GError **error)
+{
+    return (view->fields & field) == 0 || thrift_put_text(out, id, text, error);
+}
+
+static gboolean
+put_chosen_numbers(ThriftProtocol *out,
+                   const CatalogTable *table,
+                   const ThriftTableView *view,
+                   GError **error)
+{
+    gint32 owner_type = table->owner_type != 0 ? table->owner_type : HMS_PRINCIPAL_TYPE_USER;
+    return ((view->fields & THRIFT_TABLE_REWRITE) == 0 ||
+            thrift_put_bool(out, 15, table->rewrite_enabled, error)) &&
+           ((view->fields & THRIFT_TABLE_OWNER_TYPE) == 0 ||
+            thrift_put_i32(out, 18, owner_type, error)) &&
+           ((view->fields & THRIFT_TABLE_WRITE_ID) == 0 ||
+            thrift_put_i64(out, 19, table->write_id, error)) &&
+           ((view->fields & THRIFT_TABLE_ID) == 0 || thrift_put_i64(out, 25, table->id, error));
+}
+
+gboolean
+thrift_encode_table_viewed(ThriftProtocol *out,
+                           const CatalogTable *table,
+                           const ThriftTableView *view,
+                           GError **error)
+{
+    if (!view->is_projected)
+        return thrift_encode_table(out, table, error);
+    return put_chosen_text(out, view, THRIFT_TABLE_NAME, 1, table->name, error) &&
+           put_chosen_text(out, view, THRIFT_TABLE_DATABASE, 2, table->namespace_name, error) &&
+           put_chosen_text(out, view, THRIFT_TABLE_OWNER, 3, table->owner_name, error) &&
+           thrift_put_i32(out, 4, table->create_time_s, error) &&
+           thrift_put_i32(out, 5, table->last_access_time_s, error) &&
+           thrift_put_i32(out, 6, table->retention_s, error) &&
+           put_chosen_storage(out, table, view, error) &&
+           put_chosen_text(out, view, THRIFT_TABLE_ORIGINAL_TEXT, 10, table->view_original_text,
+                           error) &&
+           put_chosen_text(out, view, THRIFT_TABLE_EXPANDED_TEXT, 11, table->view_expanded_text,
+                           error) &&
+           put_chosen_text(out, view, THRIFT_TABLE_TYPE, 12, table->hms_type, error) &&
+           put_chosen_text(out, view, THRIFT_TABLE_CATALOG, 17, table->catalog, error) &&
+           put_chosen_numbers(out, table, view, error) && put_access(out, table, error) &&
+           thrift_put_stop(out, error);
+}
+
 HmsTableMeta *
 thrift_encode_table_meta(const CatalogTable *table, const char *catalog_name)
 {

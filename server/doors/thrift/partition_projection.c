@@ -2,6 +2,8 @@
 /* Names of members to sets of them. A name stands for the member and all that lies in it. */
 #include "partition_projection.h"
 
+#include "storage_projection.h"
+
 #include "skep/error.h"
 
 typedef struct {
@@ -14,47 +16,12 @@ typedef struct {
     {                                                                                              \
         .name = (name_), .fields = THRIFT_PARTITION_##field_                                       \
     }
-#define STORED(name_, field_)                                                                      \
-    {                                                                                              \
-        .name = "sd." name_, .storage_fields = THRIFT_STORAGE_##field_                             \
-    }
 static const ProjectedName projected_names[] = {
-    OWN("values", VALUES),
-    OWN("dbName", DATABASE),
-    OWN("tableName", TABLE),
-    OWN("catName", CATALOG),
-    OWN("createTime", CREATE_TIME),
-    OWN("lastAccessTime", LAST_ACCESS_TIME),
-    OWN("parameters", PARAMETERS),
-    OWN("writeId", WRITE_ID),
-    OWN("sd.location", LOCATION),
-    {"sd", THRIFT_PARTITION_LOCATION, THRIFT_STORAGE_ALL},
-    STORED("cols", COLUMNS),
-    STORED("cols.name", COLUMN_NAME),
-    STORED("cols.type", COLUMN_TYPE),
-    STORED("cols.comment", COLUMN_COMMENT),
-    STORED("inputFormat", INPUT_FORMAT),
-    STORED("outputFormat", OUTPUT_FORMAT),
-    STORED("compressed", COMPRESSED),
-    STORED("numBuckets", BUCKET_COUNT),
-    STORED("serdeInfo", SERDE),
-    STORED("serdeInfo.name", SERDE_NAME),
-    STORED("serdeInfo.serializationLib", SERDE_LIBRARY),
-    STORED("serdeInfo.parameters", SERDE_PARAMETERS),
-    STORED("serdeInfo.description", SERDE_DESCRIPTION),
-    STORED("serdeInfo.serializerClass", SERDE_SERIALIZER),
-    STORED("serdeInfo.deserializerClass", SERDE_DESERIALIZER),
-    STORED("serdeInfo.serdeType", SERDE_TYPE),
-    STORED("bucketCols", BUCKET_COLUMNS),
-    STORED("sortCols", SORT),
-    STORED("sortCols.col", SORT_COLUMN),
-    STORED("sortCols.order", SORT_ORDER),
-    STORED("parameters", PARAMETERS),
-    STORED("skewedInfo", SKEW),
-    STORED("skewedInfo.skewedColNames", SKEW_COLUMNS),
-    STORED("skewedInfo.skewedColValues", SKEW_VALUES),
-    STORED("skewedInfo.skewedColValueLocationMaps", SKEW_LOCATIONS),
-    STORED("storedAsSubDirectories", SUB_DIRECTORIES),
+    OWN("values", VALUES),          OWN("dbName", DATABASE),
+    OWN("tableName", TABLE),        OWN("catName", CATALOG),
+    OWN("createTime", CREATE_TIME), OWN("lastAccessTime", LAST_ACCESS_TIME),
+    OWN("parameters", PARAMETERS),  OWN("writeId", WRITE_ID),
+    OWN("sd.location", LOCATION),   {"sd", THRIFT_PARTITION_LOCATION, THRIFT_STORAGE_ALL},
 };
 
 static const ProjectedName *
@@ -74,13 +41,14 @@ thrift_partition_projection_parse(const GPtrArray *names, ThriftPartitionView *v
     view->is_projected = TRUE;
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
-        const ProjectedName *found = name != NULL ? projected_name_find(name) : NULL;
-        if (found == NULL)
+        const ProjectedName *own = name != NULL ? projected_name_find(name) : NULL;
+        guint stored = name != NULL ? thrift_storage_projection_find(name) : 0;
+        if (own == NULL && stored == 0)
             return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                              "Invalid field name %s: partitions have no such member",
                              name != NULL ? name : "null");
-        view->fields |= found->fields;
-        view->storage_fields |= found->storage_fields;
+        view->fields |= own != NULL ? own->fields : 0;
+        view->storage_fields |= own != NULL ? own->storage_fields : stored;
     }
     return TRUE;
 }

@@ -21,7 +21,8 @@ struct RecordReply {
     gboolean with_keys;
     HmsColumnStatistics *statistics; /* of the table; NULL: not sent */
     ThriftPartitionEncoder encoder;
-    ThriftPartitionView view; /* of the partition */
+    ThriftPartitionView view;   /* of the partition */
+    ThriftTableView table_view; /* of each of a list */
 };
 
 static void
@@ -101,7 +102,8 @@ put_tables(RecordReply *reply, ThriftProtocol *out, GError **error)
     if (thrift_protocol_write_list_begin(out, T_STRUCT, length, error) < 0)
         return FALSE;
     for (guint i = 0; i < reply->records->len; i++)
-        if (!thrift_encode_table(out, g_ptr_array_index(reply->records, i), error))
+        if (!thrift_encode_table_viewed(out, g_ptr_array_index(reply->records, i),
+                                        &reply->table_view, error))
             return FALSE;
     return TRUE;
 }
@@ -109,9 +111,21 @@ put_tables(RecordReply *reply, ThriftProtocol *out, GError **error)
 gboolean
 thrift_reply_tables(ThriftCall *call, ThriftReplyPlace place, GPtrArray *tables)
 {
+    ThriftTableView whole = {0};
+    return thrift_reply_tables_viewed(call, place, tables, &whole);
+}
+
+gboolean
+thrift_reply_tables_viewed(ThriftCall *call,
+                           ThriftReplyPlace place,
+                           GPtrArray *tables,
+                           const ThriftTableView *view)
+{
     if (tables == NULL)
         return FALSE;
-    record_reply(call, place, T_LIST, put_tables)->records = tables;
+    RecordReply *reply = record_reply(call, place, T_LIST, put_tables);
+    reply->records = tables;
+    reply->table_view = *view;
     return TRUE;
 }
 

@@ -37,6 +37,10 @@ gboolean thrift_reply_table_with_statistics(ThriftCall *call,
                                             CatalogTable *table,
                                             HmsColumnStatistics *statistics);
 gboolean thrift_reply_tables(ThriftCall *call, ThriftReplyPlace place, GPtrArray *tables);
+gboolean thrift_reply_tables_viewed(ThriftCall *call,
+                                    ThriftReplyPlace place,
+                                    GPtrArray *tables,
+                                    const ThriftTableView *view);
 /* The columns of a table, with those of its partition keys or without. */
 gboolean thrift_reply_columns(ThriftCall *call,
                               ThriftReplyPlace place,

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Methods that create, read and drop tables and views. Changing them is in table_alter.c, lists of
  * names in table_listing.c; the rules are in server/catalog/. Caller: dispatch.c. */
+#include <string.h>
+
 #include "bindings.h"
 #include "constraint_record.h"
 #include "decode.h"
 #include "privilege_record.h"
 #include "reply.h"
 #include "statistics.h"
+#include "table_projection.h"
 
 #include "skep/catalog_translation.h"
 #include "skep/error.h"
@@ -199,22 +202,54 @@ thrift_get_table_objects_by_name(ThriftCall *call, gpointer args, gpointer resul
     return thrift_reply_tables(call, THRIFT_REPLY_PLAIN, tables);
 }
 
-/* The names that a request lists, or those that match its pattern. NULL with or without an error.
- */
+/* Of tables in the order of their databases, those of the first one, from *start on; moves *start
+ * behind them. char*, borrowed. */
 static GPtrArray *
-requested_names(ThriftCall *call,
-                const ThriftName *name,
-                const HmsGetTablesRequest *request,
-                GError **error)
+take_names(const GPtrArray *known, guint *start)
 {
-    if (request->__isset_tblNames)
-        return request->tblNames != NULL ? g_ptr_array_ref(request->tblNames) : NULL;
-    if (request->tablesPattern == NULL)
+    GPtrArray *names = g_ptr_array_new();
+    const CatalogTable *first = g_ptr_array_index(known, *start);
+    for (; *start < known->len; (*start)++) {
+        const CatalogTable *meta = g_ptr_array_index(known, *start);
+        if (strcmp(meta->namespace_name, first->namespace_name) != 0)
+            break;
+        g_ptr_array_add(names, meta->name);
+    }
+    return names;
+}
+
+/* The tables that match a pattern, of all databases that match one: CatalogTable*, or NULL with an
+ * error. A pattern that nothing matches finds nothing. */
+static GPtrArray *
+tables_match(ThriftCall *call, const ThriftName *name, const char *pattern, GError **error)
+{
+    g_autoptr(GPtrArray) known =
+        catalog_table_list_meta(call->catalog, name->catalog, name->database, pattern, NULL, error);
+    if (known == NULL)
         return NULL;
-    CatalogTableFilter filter = {.name_pattern = request->tablesPattern, .kind = -1};
-    CatalogPage page = {NULL, 0};
-    return catalog_table_list(call->catalog, name->catalog, name->database, &filter, &page, NULL,
-                              error);
+    g_autoptr(GPtrArray) tables =
+        g_ptr_array_new_with_free_func((GDestroyNotify)catalog_table_free);
+    for (guint next = 0; next < known->len;) {
+        const CatalogTable *first = g_ptr_array_index(known, next);
+        ThriftName home = {name->catalog, first->namespace_name, NULL};
+        g_autoptr(GPtrArray) names = take_names(known, &next);
+        g_autoptr(GPtrArray) some = tables_find(call, &home, names, error);
+        if (some == NULL)
+            return NULL;
+        g_ptr_array_extend_and_steal(tables, g_steal_pointer(&some));
+    }
+    return g_steal_pointer(&tables);
+}
+
+/* What the client may do with each. */
+static void
+tables_set_access(ThriftCall *call, const GPtrArray *tables, const GPtrArray *capabilities)
+{
+    g_auto(GStrv) words = thrift_decode_strv(capabilities);
+    for (guint i = 0; i < tables->len; i++) {
+        CatalogTable *table = g_ptr_array_index(tables, i);
+        table->access = catalog_table_access(call->catalog, table, (CatalogCapabilities)words);
+    }
 }
 
 gboolean
@@ -227,17 +262,22 @@ thrift_get_table_objects_by_name_req(ThriftCall *call,
     const HmsTablesGetTableObjectsByNameReqArgs *in = args;
     const HmsGetTablesRequest *request = in->req;
     g_auto(ThriftName) name = {NULL};
-    if (!thrift_decode_database_name(request->dbName, request->catName, &name, error))
+    ThriftTableView view = {0};
+    if (!thrift_decode_database_name(request->dbName, request->catName, &name, error) ||
+        !thrift_table_projection_parse(request->projectionSpec, &view, error))
         return FALSE;
     thrift_call_set_catalog(call, name.catalog);
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(GPtrArray) names = requested_names(call, &name, request, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    gboolean by_pattern = !request->__isset_tblNames && request->tablesPattern != NULL;
+    g_autoptr(GPtrArray) tables =
+        by_pattern
+            ? tables_match(call, &name, request->tablesPattern, error)
+            : tables_find(call, &name, request->__isset_tblNames ? request->tblNames : NULL, error);
+    if (tables == NULL)
         return FALSE;
-    }
-    return thrift_reply_tables(call, THRIFT_REPLY_IN_STRUCT,
-                               tables_find(call, &name, names, error));
+    if (request->__isset_processorCapabilities)
+        tables_set_access(call, tables, request->processorCapabilities);
+    return thrift_reply_tables_viewed(call, THRIFT_REPLY_IN_STRUCT, g_steal_pointer(&tables),
+                                      &view);
 }
 
 static gboolean

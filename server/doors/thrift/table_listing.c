@@ -8,7 +8,11 @@
 
 #include <hms_materialized_view_types.h>
 
+#include "skep/catalog_translation.h"
 #include "skep/error.h"
+
+/* A bit of requestedFields. */
+#define WITH_ACCESS 1
 
 /* Names (char*), or NULL with an error. pattern and hms_type may be NULL: all. */
 static GPtrArray *
@@ -126,6 +130,44 @@ thrift_get_table_names_by_filter(ThriftCall *call, gpointer args, gpointer resul
     return names != NULL && THRIFT_REPLY_ARRAY(out, thrift_encode_strings(names));
 }
 
+/* What the client may do with each, in the words that it says it can; NULL with an error. By name:
+ * a table that has gone since is left out. */
+static GHashTable *
+extended_access(ThriftCall *call,
+                const HmsGetTablesExtRequest *request,
+                const GPtrArray *names,
+                GError **error)
+{
+    g_auto(ThriftName) name = {NULL};
+    if (!thrift_decode_database_name(request->database, request->catalog, &name, error))
+        return NULL;
+    g_auto(GStrv) wanted = thrift_decode_strv(names);
+    g_auto(GStrv) capabilities = thrift_decode_strv(
+        request->__isset_processorCapabilities ? request->processorCapabilities : NULL);
+    g_autoptr(GPtrArray) tables = catalog_table_find_many(
+        call->catalog, name.catalog, name.database, (const char *const *)wanted, error);
+    if (tables == NULL)
+        return NULL;
+    GHashTable *access = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < tables->len; i++) {
+        const CatalogTable *table = g_ptr_array_index(tables, i);
+        g_hash_table_insert(access, g_strdup(table->name),
+                            GINT_TO_POINTER(catalog_table_access(
+                                call->catalog, table, (CatalogCapabilities)capabilities)));
+    }
+    return access;
+}
+
+static HmsExtendedTableInfo *
+extended_info(const char *name, GHashTable *access)
+{
+    HmsExtendedTableInfo *info = g_object_new(HMS_TYPE_EXTENDED_TABLE_INFO, NULL);
+    info->tblName = g_strdup(name);
+    info->accessType = access != NULL ? GPOINTER_TO_INT(g_hash_table_lookup(access, name)) : 0;
+    info->__isset_accessType = info->accessType != 0;
+    return info;
+}
+
 gboolean
 thrift_get_tables_ext(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
@@ -137,11 +179,14 @@ thrift_get_tables_ext(ThriftCall *call, gpointer args, gpointer result, GError *
                                              request->tableNamePattern, NULL, max, error);
     if (names == NULL)
         return FALSE;
-    for (guint i = 0; i < names->len; i++) {
-        HmsExtendedTableInfo *info = g_object_new(HMS_TYPE_EXTENDED_TABLE_INFO, NULL);
-        info->tblName = g_strdup(g_ptr_array_index(names, i));
-        g_ptr_array_add(out->success, info);
+    g_autoptr(GHashTable) access = NULL;
+    if (names->len > 0 && (request->requestedFields & WITH_ACCESS) != 0) {
+        access = extended_access(call, request, names, error);
+        if (access == NULL)
+            return FALSE;
     }
+    for (guint i = 0; i < names->len; i++)
+        g_ptr_array_add(out->success, extended_info(g_ptr_array_index(names, i), access));
     out->__isset_success = TRUE;
     return TRUE;
 }
