@@ -140,10 +140,12 @@ gboolean store_partition_add(Store *store,
                              GError **error);
 
 /* Replaces all of them, found by name, or none. out_missing: how many of them are not there; when
- * there are any, nothing was changed. Create times stay. */
+ * there are any, nothing was changed. Create times stay. `truncates`: their data were removed, for
+ * the events alone. */
 gboolean store_partition_alter(Store *store,
                                const StorePartitionTable *table,
                                const GPtrArray *partitions,
+                               gboolean truncates,
                                gint64 *out_missing,
                                GError **error);
 

@@ -443,7 +443,7 @@ catalog_partition_alter(Catalog *catalog,
     if (!check_locations(catalog, table, partitions, settled, error))
         return FALSE;
     store_table = catalog_partition_store_table(table);
-    if (!store_partition_alter(catalog->store, &store_table, settled, &missing, error))
+    if (!store_partition_alter(catalog->store, &store_table, settled, FALSE, &missing, error))
         return FALSE;
     return missing == 0 || fail_alter_missing(table, settled, missing, error);
 }

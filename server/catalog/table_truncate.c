@@ -170,7 +170,7 @@ truncate_partitions(Truncation *truncation, GError **error)
     }
     if (truncation->partitions->len == 0)
         return TRUE;
-    if (!store_partition_alter(truncation->catalog->store, &place, truncation->partitions, &missing,
+    if (!store_partition_alter(truncation->catalog->store, &place, truncation->partitions, TRUE, &missing,
                                error))
         return FALSE;
     return missing == 0 ||

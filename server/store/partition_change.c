@@ -223,6 +223,7 @@ gboolean
 store_partition_alter(Store *store,
                       const StorePartitionTable *table,
                       const GPtrArray *partitions,
+                      gboolean truncates,
                       gint64 *out_missing,
                       GError **error)
 {
@@ -236,7 +237,8 @@ store_partition_alter(Store *store,
         store_param_int64(table->id),        param_texts(columns.names),
         param_integers(columns.storage_ids), param_texts(columns.locations),
         param_texts(columns.parameters),     param_integers(columns.last_access_s),
-        param_integers(columns.write_ids),   param_integers(columns.created_s)};
+        param_integers(columns.write_ids),   param_integers(columns.created_s),
+        store_param_bool(truncates)};
 
     if (!store_query_one(store, &SQL_PARTITION_ALTER, STORE_PARAMS(params), &result, error))
         return FALSE;

@@ -37,7 +37,7 @@ SELECT name FROM added;
 -- Replaces all of the named rows or none. Rows are locked in name order first, so that overlapping batches wait in line.
 -- A create time of 0 leaves the one that is there.
 -- $1 bigint table_id  $2 text[] names  $3 bigint[] storage_ids  $4 text[] locations  $5 text[] parameters
--- $6 bigint[] last_access_s  $7 bigint[] write_ids  $8 bigint[] created_s
+-- $6 bigint[] last_access_s  $7 bigint[] write_ids  $8 bigint[] created_s  $9 boolean truncates
 WITH target AS (
     SELECT * FROM skep.partitions WHERE table_id = $1 AND name = ANY ($2) ORDER BY name FOR UPDATE
 ), missing AS (
@@ -62,7 +62,7 @@ WITH target AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'ALTER_PARTITION', h.catalog_name, h.namespace_name,
            h.name, h.id, jsonb_build_object('table', h.image, 'partition_before', to_jsonb(target) - 'table_id',
-                                            'partition', to_jsonb(changed) - 'table_id')
+                                            'partition', to_jsonb(changed) - 'table_id', 'truncated', nullif($9, false))
     FROM home h, changed JOIN target ON target.name = changed.name
     ORDER BY changed.name
 )

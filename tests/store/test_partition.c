@@ -715,7 +715,7 @@ START_TEST(what_follows_from_the_rest_is_not_stored_and_follows_a_change)
     ck_assert_str_eq(catalog_map_get(found->parameters, "transient_lastDdlTime"), "1700000000");
     catalog_map_set(partition->parameters, "transient_lastDdlTime", "1700000001");
     partition->create_time_s = 0; /* not sent */
-    ck_assert(store_partition_alter(store, &table, partitions, &missing, NULL));
+    ck_assert(store_partition_alter(store, &table, partitions, FALSE, &missing, NULL));
     ck_assert_int_eq(missing, 0);
     catalog_partition_free(found);
     found = find("ds=a");
@@ -791,7 +791,7 @@ START_TEST(batches_are_altered_and_dropped_whole_or_not_at_all)
     add(some, FALSE);
     for (guint i = 0; i < more->len; i++)
         ((CatalogPartition *)more->pdata[i])->last_access_time_s = 9;
-    ck_assert(store_partition_alter(store, &table, more, &missing, NULL));
+    ck_assert(store_partition_alter(store, &table, more, FALSE, &missing, NULL));
     ck_assert_int_eq(missing, 5);
     g_autoptr(CatalogPartition) found = find("ds=2020-01-01/hr=09");
     ck_assert_int_eq(found->last_access_time_s, 0);
@@ -820,7 +820,7 @@ START_TEST(every_change_leaves_events_with_the_names)
 
     add(some, FALSE);
     add(some, TRUE);
-    ck_assert(store_partition_alter(store, &table, some, &missing, NULL));
+    ck_assert(store_partition_alter(store, &table, some, FALSE, &missing, NULL));
     ck_assert(store_partition_drop(store, &table, names, FALSE, &missing, &dropped, NULL));
     events = test_postgres_run(
         "SELECT string_agg(event_type || ' ' || namespace_name || '.' || table_name || ' ' ||"

@@ -221,6 +221,15 @@ def test_altered_partitions_have_an_event_each_and_many_added_ones_few(client, d
     assert events.types().count("ALTER_PARTITION") == 2
 
 
+def test_truncated_partitions_say_so(client, database, events):
+    client.create_table(table(database, "p", keys=[("n", "int")]))
+    of = client.get_table(database, "p")
+    client.add_partitions([partition(of, [n]) for n in "12"])
+    client.truncate_table(database, "p", ["n=1"])
+    event, message = events.one("ALTER_PARTITION")
+    assert message["keyValues"] == {"n": "1"} and message["isTruncateOp"] == "true"
+
+
 def test_functions(client, database, events):
     jar = hms.ResourceUri(resourceType=hms.ResourceType.JAR, uri="hdfs:///tmp/a.jar")
     client.create_function(hms.Function(
