@@ -175,6 +175,7 @@ server_open_catalog(Server *server, GError **error)
     options.commit_retries_max = (gint)settings->commit_retries_max;
     options.partitions_per_request_max = (gint)settings->partitions_per_request_max;
     options.translate_managed_tables = settings->translate_managed_tables;
+    options.check_storage_permission = settings->check_storage_permission;
     options.admin_users = settings->admin_users;
     options.left_behind = server_tell_left_behind;
     server->catalog = catalog_new(&options, server->store, server->warehouse, error);

@@ -35,6 +35,7 @@ typedef struct {
     const char *admin_users; /* who hold the role admin from the start, separated by commas or
                                 spaces; may be NULL */
     gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
+    gboolean check_storage_permission; /* before a drop that takes data along */
     /* Told of data that a change could not take along: the change itself stands. Any thread; NULL:
      * nobody is told. */
     void (*left_behind)(const char *location, const GError *why);

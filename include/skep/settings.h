@@ -48,6 +48,7 @@ typedef struct {
     gboolean migrate_at_start;
     gboolean allow_any_file_location;
     gboolean translate_managed_tables;
+    gboolean check_storage_permission;
     char *admin_users; /* separated by commas or spaces; NULL: none */
     gboolean statistics_bit_vectors;
     gboolean statistics_histograms;

@@ -89,8 +89,15 @@ gboolean warehouse_directory_discard(Warehouse *warehouse,
                                      const char *location,
                                      gboolean purge,
                                      GError **error);
+/* Whether the permissions of the directory that holds it let this server's user remove it: asked
+ * before a drop that would leave the data behind. TRUE with *out_may. */
+gboolean warehouse_directory_may_go(Warehouse *warehouse,
+                                    const char *location,
+                                    gboolean *out_may,
+                                    GError **error);
 /* Removes what is in the directory, and leaves the directory: discarded or deleted, as above.
- * Hidden entries and those that begin with '_' are removed, too. */
+ * Outside the prefixes only where it is empty already. Hidden entries and those that begin with '_'
+ * are removed, too. */
 gboolean warehouse_directory_empty(Warehouse *warehouse,
                                    const char *location,
                                    gboolean purge,

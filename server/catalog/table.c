@@ -380,6 +380,22 @@ delete_data(Catalog *catalog,
         catalog_discard(catalog, partition_locations->pdata[i], purge);
 }
 
+/* Asked before the row goes, where the settings want it. */
+static gboolean
+check_storage(Catalog *catalog, const CatalogTable *table, GError **error)
+{
+    gboolean may = TRUE;
+
+    if (!catalog->options.check_storage_permission)
+        return TRUE;
+    if (!warehouse_directory_may_go(catalog->warehouse, table->location, &may, error))
+        return FALSE;
+    return may || skep_fail(error, SKEP_ERROR_INVALID_OPERATION, table->name,
+                            "%s metadata not deleted since the directory that holds %s is not "
+                            "writable by this server",
+                            table->name, table->location);
+}
+
 /* A lost connection is settled by asking for the same drop again: a table that is gone is dropped.
  */
 static gboolean
@@ -419,7 +435,8 @@ catalog_table_drop(Catalog *catalog,
         if (!partition_locations)
             return FALSE;
     }
-    if (!catalog_materialized_view_check_unread(catalog, table, error) ||
+    if ((deletes && !check_storage(catalog, table, error)) ||
+        !catalog_materialized_view_check_unread(catalog, table, error) ||
         !drop_row(catalog, table, error))
         return FALSE;
     if (deletes)

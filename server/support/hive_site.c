@@ -165,6 +165,7 @@ static const HiveSiteRow hive_site_rows[] = {
     {"warehouse.external.dir",       "warehouse_external",         hive_site_location  },
     {"metadata.transformer.class",   "translate_managed_tables",   hive_site_translates},
     {"fs.trash.interval",            "trash_dir",                  hive_site_trash     },
+    {"authorization.storage.checks", "check_storage_permission",   g_strdup            },
     {"users.in.admin.role",          "admin_users",                g_strdup            },
     {"hive.users.in.admin.role",     "admin_users",                g_strdup            },
     {"thrift.port",                  "thrift_listen",              hive_site_port      },

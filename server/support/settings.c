@@ -40,6 +40,8 @@ static const SettingRow setting_rows[] = {
      "users who are given the role admin when the server starts, separated by commas (hive.users.in.admin.role)"},
     {"translate_managed_tables", SETTING_BOOLEAN, AT(translate_managed_tables), "false", 0, 0, FALSE,
      "make managed tables that are not transactional external ones, as Hive 4 does (metastore.metadata.transformer.class)"},
+    {"check_storage_permission", SETTING_BOOLEAN, AT(check_storage_permission), "false", 0, 0, FALSE,
+     "drop a table with its data only where the server may write its parent directory (metastore.authorization.storage.checks)"},
     {"trash_dir", SETTING_TEXT, AT(trash_dir), NULL, 0, 0, FALSE,
      "an absolute path: data that a drop deletes is moved below it, but for purges; nobody empties it (fs.trash.interval)"},
     {"allowed_locations", SETTING_TEXT, AT(allowed_locations), NULL, 0, 0, FALSE,

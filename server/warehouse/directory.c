@@ -118,6 +118,72 @@ warehouse_local_directory_remove_empty(const WarehouseLocalPath *path, GError **
            warehouse_local_fail(error, saved, "remove", path->location);
 }
 
+gboolean
+warehouse_local_directory_is_empty(const WarehouseLocalPath *path)
+{
+    g_autofree char *name = NULL;
+    gboolean missing, empty = TRUE;
+    const struct dirent *entry;
+    DIR *tree;
+    int directory = open_parent_if_there(path, &name, &missing, NULL);
+
+    if (directory < 0)
+        return missing;
+    tree = open_tree(directory, name);
+    if (!tree) {
+        empty = errno == ENOENT;
+        close(directory);
+        return empty;
+    }
+    while (empty && (entry = readdir(tree)))
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(tree);
+    close(directory);
+    return empty;
+}
+
+static gboolean
+is_in_group(gid_t group)
+{
+    int count = getgroups(0, NULL);
+    g_autofree gid_t *groups = count > 0 ? g_new(gid_t, (gsize)count) : NULL;
+
+    if (group == getegid())
+        return TRUE;
+    count = groups ? getgroups(count, groups) : 0;
+    for (int i = 0; i < count; i++) {
+        if (groups[i] == group)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+warehouse_local_directory_may_go(const WarehouseLocalPath *path, gboolean *out_may, GError **error)
+{
+    g_autofree char *name = NULL;
+    gboolean missing;
+    struct stat status;
+    int outcome, saved;
+    int directory = open_parent_if_there(path, &name, &missing, error);
+
+    if (directory < 0) {
+        if (missing)
+            *out_may = TRUE;
+        return missing;
+    }
+    outcome = fstat(directory, &status);
+    saved = errno;
+    close(directory);
+    if (outcome != 0)
+        return warehouse_local_fail(error, saved, "look at the permissions of", path->location);
+    if (status.st_uid == geteuid())
+        *out_may = (status.st_mode & S_IWUSR) != 0;
+    else
+        *out_may = (status.st_mode & (is_in_group(status.st_gid) ? S_IWGRP : S_IWOTH)) != 0;
+    return TRUE;
+}
+
 static gboolean
 fail_move(GError **error,
           int error_number,

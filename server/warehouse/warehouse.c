@@ -319,6 +319,27 @@ check_removable(const Warehouse *warehouse,
 }
 
 gboolean
+warehouse_directory_may_go(Warehouse *warehouse,
+                           const char *location,
+                           gboolean *out_may,
+                           GError **error)
+{
+    WarehouseLocalPath local;
+    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+
+    if (!entered)
+        return FALSE;
+    switch (entered->scheme) {
+    case WAREHOUSE_SCHEME_FILE:
+        return warehouse_local_directory_may_go(&local, out_may, error);
+    case WAREHOUSE_SCHEME_S3:
+        break;
+    }
+    *out_may = TRUE;
+    return TRUE;
+}
+
+gboolean
 warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error)
 {
     WarehouseLocalPath local;
@@ -367,7 +388,13 @@ warehouse_directory_empty(Warehouse *warehouse,
     WarehouseLocalPath local;
     g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
 
-    if (!entered || !check_removable(warehouse, entered, location, error))
+    if (!entered)
+        return FALSE;
+    /* what is empty is no data of anybody's, wherever it is */
+    if (entered->scheme == WAREHOUSE_SCHEME_FILE && !find_prefix(warehouse, entered) &&
+        warehouse_local_directory_is_empty(&local))
+        return TRUE;
+    if (!check_removable(warehouse, entered, location, error))
         return FALSE;
     switch (entered->scheme) {
     case WAREHOUSE_SCHEME_FILE:

@@ -56,6 +56,12 @@ gboolean warehouse_local_directory_trash(const WarehouseLocalPath *local,
                                          const char *path,
                                          const char *trash,
                                          GError **error);
+/* Nothing at all is in it, or it is not there. */
+gboolean warehouse_local_directory_is_empty(const WarehouseLocalPath *path);
+/* The permissions of the parent directory let this process's user remove it; nobody is above
+ * permissions, root neither. A parent that is missing is in nobody's way. */
+gboolean
+warehouse_local_directory_may_go(const WarehouseLocalPath *path, gboolean *out_may, GError **error);
 /* Removes everything in the directory; one that is missing is made. */
 gboolean warehouse_local_directory_empty(const WarehouseLocalPath *path, GError **error);
 gboolean warehouse_local_directory_remove_empty(const WarehouseLocalPath *path, GError **error);

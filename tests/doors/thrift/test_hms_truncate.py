@@ -84,3 +84,14 @@ def test_a_missing_table_is_a_declared_exception(client, database):
     with pytest.raises(hms.MetaException) as raised:
         client.truncate_table(database, "nope", None)
     assert "nope" in message_of(raised.value)
+
+
+def test_an_empty_place_outside_the_warehouse_is_empty_already(client, database, tmp_path):
+    wanted = table(database, "out")
+    wanted.sd.location = f"file:{tmp_path}/out"
+    client.create_table(wanted)
+    client.truncate_table(database, "out", None)
+    kept = put_file(f"file:{tmp_path}/out")
+    with pytest.raises(hms.MetaException):
+        client.truncate_table(database, "out", None)
+    assert kept.exists()
