@@ -56,13 +56,24 @@ GPtrArray *store_table_list_meta(Store *store,
                                  const char *const *hms_types,
                                  GError **error);
 
-/* Called with each table of a namespace by name: name, hms_type, owner, last access and parameters
- * are set. FALSE ends the scan; with an error set that is the scan's, without one the scan
- * succeeds. May not call the store. */
+/* What tables of a scan begin with; NULL: anything. Of parameters the key (lower-case, without the
+ * two pointers, which are columns) and what its value begins with, in pairs of char*. */
+typedef struct {
+    const char *name_prefix;
+    const char *owner_prefix;
+    const char *type_prefix;
+    const GPtrArray *keys;
+    const GPtrArray *value_prefixes;
+} StoreTableNarrowing;
+
+/* Called with each such table of a namespace by name: name, hms_type, owner, last access and
+ * parameters are set. FALSE ends the scan; with an error set that is the scan's, without one the
+ * scan succeeds. May not call the store. */
 typedef gboolean (*StoreTableFunc)(const CatalogTable *table, gpointer data, GError **error);
 gboolean store_table_scan(Store *store,
                           const char *catalog_name,
                           const char *namespace_name,
+                          const StoreTableNarrowing *narrowing,
                           StoreTableFunc func,
                           gpointer data,
                           GError **error);

@@ -212,6 +212,89 @@ check_node(const FilterNode *node, GError **error)
     return TRUE;
 }
 
+/* --- what PostgreSQL can do of it
+ * ---------------------------------------------------------------------------------------- */
+
+/* What tables must begin with to match: PostgreSQL leaves out those that do not, and the filter
+ * judges the rest. */
+typedef struct {
+    char *name_prefix;
+    char *owner_prefix;
+    char *type_prefix;
+    GPtrArray *keys;
+    GPtrArray *value_prefixes;
+} Narrowing;
+
+static void
+narrowing_clear(Narrowing *narrowing)
+{
+    g_free(narrowing->name_prefix);
+    g_free(narrowing->owner_prefix);
+    g_free(narrowing->type_prefix);
+    g_ptr_array_unref(narrowing->keys);
+    g_ptr_array_unref(narrowing->value_prefixes);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Narrowing, narrowing_clear)
+
+/* The beginning of every text that passes the test; NULL: nothing is known of it. */
+static char *
+prefix_of(const FilterNode *test)
+{
+    const FilterConstant *first = test->constants->pdata[0];
+
+    if (test->comparison == FILTER_EQUAL)
+        return g_strdup(first->text);
+    return test->comparison == FILTER_LIKE ? g_strndup(first->text, strcspn(first->text, "."))
+                                           : NULL;
+}
+
+/* The first test of a member is enough: the others can only leave out more. */
+static void
+take_prefix(char **prefix, char *taken)
+{
+    if (*prefix)
+        g_free(taken);
+    else
+        *prefix = taken;
+}
+
+static void
+narrow_by_parameter(Narrowing *narrowing, const char *key, char *prefix)
+{
+    if (strcmp(key, "metadata_location") == 0 || strcmp(key, "previous_metadata_location") == 0) {
+        g_free(prefix);
+        return;
+    }
+    g_ptr_array_add(narrowing->keys, g_ascii_strdown(key, -1));
+    g_ptr_array_add(narrowing->value_prefixes, prefix);
+}
+
+/* Tests that hold in any case: the root, and what AND joins below it. */
+static void
+narrow(Narrowing *narrowing, const FilterNode *node)
+{
+    char *prefix;
+
+    if (node->kind != FILTER_NODE_TEST) {
+        for (guint i = 0; node->kind == FILTER_NODE_AND && i < node->children->len; i++)
+            narrow(narrowing, node->children->pdata[i]);
+        return;
+    }
+    prefix = prefix_of(node);
+    if (!prefix)
+        return;
+    if (g_str_has_prefix(node->key, KEY_PARAMS_PREFIX))
+        narrow_by_parameter(narrowing, node->key + strlen(KEY_PARAMS_PREFIX), prefix);
+    else if (strcmp(node->key, KEY_PREFIX "owner__") == 0)
+        take_prefix(&narrowing->owner_prefix, prefix);
+    else if (strcmp(node->key, KEY_PREFIX "tablename__") == 0)
+        take_prefix(&narrowing->name_prefix, prefix);
+    else if (strcmp(node->key, KEY_PREFIX "tabletype__") == 0)
+        take_prefix(&narrowing->type_prefix, prefix);
+    else
+        g_free(prefix);
+}
+
 /* --- the listing
  * ------------------------------------------------------------------------------------- */
 
@@ -224,12 +307,31 @@ typedef struct {
 static gboolean
 take_table(const CatalogTable *table, gpointer data, GError **error)
 {
-    FilterScan *scan = data;
+    FilterScan *state = data;
 
     (void)error;
-    if (!scan->root || node_holds(scan->root, table))
-        g_ptr_array_add(scan->names, g_strdup(table->name));
-    return scan->max < 0 || scan->names->len < (guint)scan->max;
+    if (!state->root || node_holds(state->root, table))
+        g_ptr_array_add(state->names, g_strdup(table->name));
+    return state->max < 0 || state->names->len < (guint)state->max;
+}
+
+static gboolean
+scan(Catalog *catalog,
+     const char *catalog_name,
+     const char *namespace_name,
+     FilterScan *wanted,
+     GError **error)
+{
+    g_auto(Narrowing)
+        narrowing = {.keys = catalog_strings_new(), .value_prefixes = catalog_strings_new()};
+    StoreTableNarrowing stored;
+
+    if (wanted->root)
+        narrow(&narrowing, wanted->root);
+    stored = (StoreTableNarrowing){narrowing.name_prefix, narrowing.owner_prefix,
+                                   narrowing.type_prefix, narrowing.keys, narrowing.value_prefixes};
+    return store_table_scan(catalog->store, catalog_name, namespace_name, &stored, take_table,
+                            wanted, error);
 }
 
 GPtrArray *
@@ -244,13 +346,13 @@ catalog_table_list_by_filter(Catalog *catalog,
     g_autofree char *home = folded ? catalog_name_fold(namespace_name, error) : NULL;
     g_autoptr(FilterNode) root = NULL;
     g_autoptr(GPtrArray) names = catalog_strings_new();
-    FilterScan scan = {NULL, max, names};
+    FilterScan wanted = {NULL, max, names};
 
     if (!home || (filter && !filter_parse(filter, &root, error)) ||
         (root && !check_node(root, error)))
         return NULL;
-    scan.root = root;
-    if (max != 0 && !store_table_scan(catalog->store, folded, home, take_table, &scan, error))
+    wanted.root = root;
+    if (max != 0 && !scan(catalog, folded, home, &wanted, error))
         return NULL;
     return g_steal_pointer(&names);
 }

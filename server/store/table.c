@@ -352,11 +352,20 @@ gboolean
 store_table_scan(Store *store,
                  const char *catalog_name,
                  const char *namespace_name,
+                 const StoreTableNarrowing *narrowing,
                  StoreTableFunc func,
                  gpointer data,
                  GError **error)
 {
-    StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name)};
+    const GPtrArray *keys = narrowing->keys, *values = narrowing->value_prefixes;
+    StoreParam params[] = {
+        store_param_text(catalog_name),
+        store_param_text(namespace_name),
+        store_param_text(narrowing->name_prefix),
+        store_param_text(narrowing->owner_prefix),
+        store_param_text(narrowing->type_prefix),
+        store_param_text_array_sized((const char *const *)(gpointer)keys->pdata, keys->len),
+        store_param_text_array_sized((const char *const *)(gpointer)values->pdata, values->len)};
     TableScan scan = {func, data};
     g_autoptr(GError) failure = NULL;
 

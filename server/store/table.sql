@@ -77,14 +77,24 @@ WHERE c.name = $1 AND n.parent_id IS NULL
 ORDER BY n.name, t.name;
 
 -- name: table_scan
--- All tables of a namespace with what a filter may ask of them.
--- $1 text catalog_name  $2 text namespace_name
+-- Tables of a namespace with what a filter may ask of them: those that can match, as far as what the filter wants in any case
+-- begins with a text. Keys of parameters have no case; keys and texts belong together.
+-- $1 text catalog_name  $2 text namespace_name  $3 text name_prefix  $4 text owner_prefix  $5 text type_prefix
+-- $6 text[] keys  $7 text[] value_prefixes
 SELECT t.name, t.hms_type, t.owner_name, t.last_access_s, t.parameters, t.metadata_location,
        t.previous_metadata_location
 FROM skep.catalogs c
 JOIN skep.namespaces n ON n.catalog_id = c.id
 JOIN skep.tables t ON t.namespace_id = n.id
 WHERE c.name = $1 AND n.name = $2
+  AND ($3 IS NULL OR starts_with(t.name, $3))
+  AND ($4 IS NULL OR starts_with(t.owner_name, $4))
+  AND ($5 IS NULL OR starts_with(t.hms_type, $5))
+  AND NOT EXISTS (
+      SELECT
+      FROM unnest($6, $7) AS w (key, prefix)
+      WHERE NOT EXISTS (SELECT FROM jsonb_each_text(t.parameters) AS p (key, value)
+                        WHERE lower(p.key COLLATE "C") = w.key AND starts_with(p.value, w.prefix)))
 ORDER BY t.name;
 
 -- name: table_history

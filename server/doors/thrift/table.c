@@ -218,6 +218,16 @@ take_names(const GPtrArray *known, guint *start)
     return names;
 }
 
+/* Nothing is found in a catalog that is there; without it there is no such database. */
+static gboolean
+check_catalog(ThriftCall *call, const ThriftName *name, GError **error)
+{
+    g_autoptr(CatalogInfo) found = catalog_info_find(call->catalog, name->catalog, NULL);
+    return found != NULL || skep_fail(error, SKEP_ERROR_NO_SUCH_NAMESPACE, name->database,
+                                      "Could not find database %s.%s: there is no such catalog",
+                                      name->catalog, name->database);
+}
+
 /* The tables that match a pattern, of all databases that match one: CatalogTable*, or NULL with an
  * error. A pattern that nothing matches finds nothing. */
 static GPtrArray *
@@ -225,7 +235,7 @@ tables_match(ThriftCall *call, const ThriftName *name, const char *pattern, GErr
 {
     g_autoptr(GPtrArray) known =
         catalog_table_list_meta(call->catalog, name->catalog, name->database, pattern, NULL, error);
-    if (known == NULL)
+    if (known == NULL || (known->len == 0 && !check_catalog(call, name, error)))
         return NULL;
     g_autoptr(GPtrArray) tables =
         g_ptr_array_new_with_free_func((GDestroyNotify)catalog_table_free);

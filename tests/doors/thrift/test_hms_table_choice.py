@@ -50,6 +50,8 @@ def test_patterns_go_over_databases_and_tables(client):
     assert [(each.dbName, each.tableName) for each in found] == [
         (prefix + suffix, name) for suffix in ("_a", "_b") for name in ("t1", "t2")]
     assert chosen(client, f"{prefix}_none*", "tableName", tablesPattern="*") == []
+    with pytest.raises(hms.UnknownDBException):
+        chosen(client, f"{prefix}*", "tableName", tablesPattern="*", catName="no_such_catalog")
     assert [each.tableName for each in chosen(client, f"{prefix}_b", "tableName", tablesPattern="U")] == ["u"]
     for suffix in ("_a", "_b"):
         client.drop_database(prefix + suffix, True, True)

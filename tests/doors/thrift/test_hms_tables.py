@@ -139,6 +139,30 @@ def test_names_are_listed_by_pattern_type_and_description(client, database):
     assert client.get_materialized_views_for_rewriting(database) == []
 
 
+def test_filters_over_tables_join_their_conditions(client, database):
+    client.create_table(table(database, "a", parameters={"Kind": "north.west", "n": "1", "table_type": "ICEBERG"}))
+    client.create_table(table(database, "b", parameters={"kind": "north", "n": "2"}))
+    client.create_table(table(database, "c", parameters={"EXTERNAL": "TRUE", "kind": "south"}, type_="EXTERNAL_TABLE"))
+    kind, params = "hive_filter_field_params__kind", "hive_filter_field_params__"
+    for filter_, names in (
+        (f'{kind} = "north"', ["b"]),
+        (f'{kind} like "north.*"', ["a", "b"]),
+        (f'{kind} like "north.west" and {params}n = "1"', ["a"]),
+        (f'{kind} like ".*th"', ["b", "c"]),
+        (f'{kind} = "north" or {kind} = "south"', ["b", "c"]),
+        (f'({kind} = "north" or {kind} = "south") and hive_filter_field_tabletype__ = "EXTERNAL_TABLE"', ["c"]),
+        (f'{kind} <> "north"', ["a", "c"]),
+        (f'{kind} = "north_"', []),
+        (f'{kind} = "north" and {kind} = "south"', []),
+        (f'{params}metadata_location like "s3.*"', []),
+        ('hive_filter_field_owner__ = "ann" and hive_filter_field_tablename__ = "c"', ["c"]),
+        ('hive_filter_field_owner__ like "a.*" and hive_filter_field_tabletype__ like "MANAGED.*"', ["a", "b"]),
+        ('hive_filter_field_owner__ = "an"', []),
+        (f'{params}TABLE_TYPE like "ICEBERG"', ["a"]),
+    ):
+        assert client.get_table_names_by_filter(database, filter_, -1) == names, filter_
+
+
 def test_iceberg_tables_are_found_by_their_parameter(client, database):
     client.create_table(table(database, "plain", parameters={"a": "1"}))
     client.create_table(table(database, "ice", parameters={"table_type": "ICEBERG-LIKE", "a": "2"}))
