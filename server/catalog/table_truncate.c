@@ -170,8 +170,8 @@ truncate_partitions(Truncation *truncation, GError **error)
     }
     if (truncation->partitions->len == 0)
         return TRUE;
-    if (!store_partition_alter(truncation->catalog->store, &place, truncation->partitions, TRUE, &missing,
-                               error))
+    if (!store_partition_alter(truncation->catalog->store, &place, truncation->partitions, TRUE,
+                               &missing, error))
         return FALSE;
     return missing == 0 ||
            skep_fail(error, SKEP_ERROR_COMMIT_CONFLICT, truncation->table->name,
