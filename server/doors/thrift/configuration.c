@@ -162,13 +162,43 @@ thrift_get_meta_conf(ThriftCall *call, gpointer args, gpointer result, GError **
     return THRIFT_REPLY_VALUE(out, own != NULL ? g_strdup(own) : key_value(call, key));
 }
 
+/* A length of time as Hive takes it: "600", "600s", "10 min". */
+static gboolean
+is_duration(const char *text)
+{
+    static const char *const units[] = {
+        "",     "d",           "day",          "days", "h",    "hour",        "hours",        "m",
+        "min",  "minute",      "minutes",      "s",    "sec",  "second",      "seconds",      "ms",
+        "msec", "millisecond", "milliseconds", "us",   "usec", "microsecond", "microseconds", "ns",
+        "nsec", "nanosecond",  "nanoseconds",  NULL};
+    g_autofree char *folded = g_ascii_strdown(text, -1);
+    const char *rest = g_strstrip(folded);
+    gsize digits = strspn(rest, "0123456789");
+    if (digits == 0 || digits > 18)
+        return FALSE;
+    rest += digits;
+    return g_strv_contains(units, rest + strspn(rest, " "));
+}
+
+static gboolean
+value_check(const ConfigurationKey *key, const char *value, GError **error)
+{
+    gboolean is_time = g_str_has_suffix(key->name, "client.socket.timeout") ||
+                       g_str_has_suffix(key->name, "client.socket.lifetime");
+    if (!is_time || is_duration(value))
+        return TRUE;
+    return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                     "Invalid configuration value %.100s for key %s by Invalid time unit", value,
+                     key->name);
+}
+
 gboolean
 thrift_set_meta_conf(ThriftCall *call, gpointer args, gpointer result, GError **error)
 {
     (void)result;
     const HmsThriftHiveMetastoreSetMetaConfArgs *in = args;
     const ConfigurationKey *key = settable_find(in->key, error);
-    if (key == NULL)
+    if (key == NULL || !value_check(key, in->value != NULL ? in->value : "", error))
         return FALSE;
     ThriftSession *session = call->session;
     if (session->meta_conf == NULL)

@@ -161,6 +161,18 @@ def test_what_a_connection_sets_is_its_own(client):
     assert "Invalid configuration key zzz" in message_of(raised.value)
 
 
+def test_lengths_of_time_are_checked_when_a_connection_sets_them(client):
+    key = "hive.metastore.client.socket.timeout"
+    for value in ("30", "30s", "10 min", "1DAY"):
+        client.setMetaConf(key, value)
+        assert client.getMetaConf(key) == value
+    for value in ("soon", "30 lightyears", "", "-1s"):
+        with pytest.raises(hms.MetaException) as raised:
+            client.setMetaConf(key, value)
+        assert message_of(raised.value).startswith("Invalid configuration value")
+    assert client.getMetaConf(key) == "1DAY"
+
+
 def test_what_is_kept_of_nothing_is_empty(client):
     assert client.get_functions("default", "*") == []
     assert client.get_all_functions().functions == []
