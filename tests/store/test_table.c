@@ -60,7 +60,8 @@ START_TEST(a_new_table_is_filled_in_and_found_in_any_case)
     ck_assert_str_eq(found->hms_type, "MANAGED_TABLE");
     ck_assert_int_gt(found->create_time_s, 1600000000);
     ck_assert_ptr_nonnull(catalog_map_get(found->parameters, "transient_lastDdlTime"));
-    ck_assert_str_eq(catalog_map_get(found->parameters, "numFiles"), "0");
+    /* a directory that was just made has nothing to count, as with Hive */
+    ck_assert_ptr_null(catalog_map_get(found->parameters, "numFiles"));
     ck_assert(g_str_has_suffix(found->location, "/d.db/t1"));
     ck_assert(test_catalog_has_file(fixture, "d.db/t1"));
     ck_assert_uint_eq(found->storage->columns->len, 2);
