@@ -50,6 +50,8 @@ table_make(void)
     table->tableName = g_strdup("Orders");
     table->dbName = g_strdup("Sales");
     columns_put(table->sd->cols, "id", "bigint", "the key");
+    table->sd->__isset_cols = TRUE;
+    table->sd->__isset_serdeInfo = TRUE;
     table->__isset_sd = TRUE;
     return table;
 }
