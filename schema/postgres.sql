@@ -316,6 +316,15 @@ ALTER TABLE skep.functions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE skep.idempotency_keys (
+    key uuid NOT NULL,
+    digest bytea NOT NULL,
+    status smallint NOT NULL,
+    body text,
+    metadata_location text,
+    expires_ms bigint NOT NULL
+);
+
 CREATE TABLE skep.lock_components (
     lock_id bigint NOT NULL,
     ordinal integer NOT NULL,
@@ -904,6 +913,9 @@ ALTER TABLE ONLY skep.functions
 ALTER TABLE ONLY skep.functions
     ADD CONSTRAINT functions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY skep.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY skep.lock_components
     ADD CONSTRAINT lock_components_pkey PRIMARY KEY (lock_id, ordinal);
 
@@ -1067,6 +1079,8 @@ CREATE INDEX constraints_parent_idx ON skep.constraints USING btree (parent_tabl
 CREATE UNIQUE INDEX events_number_key ON skep.events USING btree (number) WHERE (number IS NOT NULL);
 
 CREATE INDEX events_waiting_idx ON skep.events USING btree (id) WHERE (number IS NULL);
+
+CREATE INDEX idempotency_keys_expires_idx ON skep.idempotency_keys USING btree (expires_ms);
 
 CREATE INDEX lock_components_object_idx ON skep.lock_components USING btree (catalog_name, namespace_name, table_name);
 

@@ -170,6 +170,7 @@ server_open_catalog(Server *server, GError **error)
     catalog_options_init(&options);
     options.lock_timeout_ms = settings->lock_timeout_s * 1000;
     options.event_retention_s = settings->event_retention_s;
+    options.idempotency_lifetime_s = settings->idempotency_lifetime_s;
     options.metadata_cache_bytes = (gsize)settings->metadata_cache_bytes;
     options.metadata_bytes_max = (gsize)settings->metadata_bytes_max;
     options.commit_retries_max = (gint)settings->commit_retries_max;
@@ -196,6 +197,7 @@ server_open_rest(Server *server, GError **error)
     options.body_bytes_max = (gsize)settings->rest_body_bytes_max;
     options.connections_max = (guint)settings->rest_connections_max;
     options.timeout_s = (guint)settings->rest_timeout_s;
+    options.idempotency_lifetime_s = (guint64)settings->idempotency_lifetime_s;
     options.health = server_tell_health;
     options.health_data = server;
     server->rest = rest_door_start(&options, server->catalog, server->pool, error);

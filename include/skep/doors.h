@@ -42,6 +42,7 @@ typedef struct {
     gsize bodies_bytes_max; /* of all requests that are arriving or being served: 503 beyond */
     guint connections_max;
     guint timeout_s; /* an idle connection is closed, an unfinished request given up, after this */
+    guint64 idempotency_lifetime_s; /* advertised to clients; 0: none is */
     guint threads;   /* event threads; requests run on the worker pool */
     DoorHealthFunc health; /* answers GET /health; NULL: always healthy */
     gpointer health_data;

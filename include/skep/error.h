@@ -32,6 +32,7 @@ typedef enum {
     SKEP_ERROR_ALREADY_EXISTS,
     SKEP_ERROR_NAMESPACE_NOT_EMPTY,
     SKEP_ERROR_COMMIT_CONFLICT,      /* the swap changed no row, or a requirement does not hold */
+    SKEP_ERROR_KEY_TAKEN,            /* another request has this idempotency key */
     SKEP_ERROR_COMMIT_STATE_UNKNOWN, /* the outcome could not be found out before the deadline */
     SKEP_ERROR_UNSUPPORTED,          /* a declared part of the API that this server does not do */
     SKEP_ERROR_UNAVAILABLE, /* overloaded, or PostgreSQL or the object store is away: try again */

@@ -6,6 +6,7 @@
 #include "skep/store.h"
 #include "skep/store_catalog.h"
 #include "skep/store_event.h"
+#include "skep/store_idempotency.h"
 #include "skep/store_lock.h"
 #include "skep/store_scan_plan.h"
 #include "skep/warehouse.h"
@@ -24,6 +25,7 @@ catalog_options_init(CatalogOptions *options)
     *options = (CatalogOptions){
         .lock_timeout_ms = 300000,
         .event_retention_s = 7 * 24 * 3600,
+        .idempotency_lifetime_s = 1800,
         .metadata_cache_bytes = 32u << 20,
         .metadata_bytes_max = 256u << 20,
         .commit_retries_max = 10,
@@ -89,6 +91,11 @@ catalog_housekeep(Catalog *catalog, GError **error)
         return FALSE;
     for (int batch = 0; batch < HOUSEKEEP_BATCHES && removed == HOUSEKEEP_BATCH; batch++) {
         if (!store_event_expire(catalog->store, before_ms, HOUSEKEEP_BATCH, &removed, error))
+            return FALSE;
+    }
+    removed = HOUSEKEEP_BATCH;
+    for (int batch = 0; batch < HOUSEKEEP_BATCHES && removed == HOUSEKEEP_BATCH; batch++) {
+        if (!store_idempotency_expire(catalog->store, HOUSEKEEP_BATCH, &removed, error))
             return FALSE;
     }
     return store_lock_expire(catalog->store, NULL, error) &&

@@ -8,6 +8,7 @@
 
 typedef struct MetadataCache MetadataCache; /* metadata_cache.h */
 typedef struct CommitQueue CommitQueue;     /* commit_queue.h */
+typedef struct StoreIdempotency StoreIdempotency; /* skep/store_idempotency.h */
 
 struct Catalog {
     CatalogOptions options;
@@ -15,6 +16,10 @@ struct Catalog {
     Warehouse *warehouse;
     MetadataCache *documents;
     CommitQueue *writers;
+    /* Of a keyed catalog (idempotency.c), a copy of another with a store of its own; else NULL. What
+     * all of them share is behind pointers. */
+    StoreIdempotency *record;
+    char *(*print_made)(gconstpointer made);
 };
 
 /* --- names (name.c) --- */

@@ -8,6 +8,8 @@
 #include "skep/store_namespace.h"
 #include "skep/warehouse.h"
 
+#include "keyed.h"
+
 #define OWNER_USER 1
 
 /* A change is worked out from the row that was read; when somebody else changes it meanwhile, it is
@@ -232,6 +234,7 @@ catalog_namespace_create(Catalog *catalog,
     if (!made || !check_place_free(catalog, made, parent, error) ||
         !make_directories(catalog, made, error))
         return NULL;
+    catalog_keyed_tell(catalog, made);
     if (store_namespace_create(catalog->store, made, parent, &made->id, &failure))
         return g_steal_pointer(&made);
     fact = skep_error_fact(failure);
@@ -239,7 +242,7 @@ catalog_namespace_create(Catalog *catalog,
         fail_exists(error, made->name);
         return NULL;
     }
-    if (fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
+    if (fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN && fact != SKEP_ERROR_KEY_TAKEN)
         warehouse_directory_remove_empty(catalog->warehouse, made->location, NULL);
     if (fact == SKEP_ERROR_NO_SUCH_NAMESPACE)
         catalog_fail_no_namespace(error, parent);
@@ -479,7 +482,10 @@ update_properties(Catalog *catalog, CatalogNamespace *changed, gpointer data, GE
             g_ptr_array_add(update->change.updated, g_strdup(key));
         }
     }
-    return settle_locations(catalog, changed, error);
+    if (!settle_locations(catalog, changed, error))
+        return FALSE;
+    catalog_keyed_tell(catalog, &update->change);
+    return TRUE;
 }
 
 gboolean

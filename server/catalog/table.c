@@ -396,8 +396,8 @@ check_storage(Catalog *catalog, const CatalogTable *table, GError **error)
                             table->name, table->location);
 }
 
-/* A lost connection is settled by asking for the same drop again: a table that is gone is dropped.
- */
+/* A lost connection is settled by asking for the same drop again: a table that is gone is dropped,
+ * and so is one whose drop took the request's idempotency key. */
 static gboolean
 drop_row(Catalog *catalog, const CatalogTable *table, GError **error)
 {
@@ -406,8 +406,12 @@ drop_row(Catalog *catalog, const CatalogTable *table, GError **error)
 
     if (store_table_drop(catalog->store, table, &dropped, &failure))
         return dropped || catalog_fail_no_table(error, table->namespace_name, table->name);
-    if (skep_error_fact(failure) == SKEP_ERROR_COMMIT_STATE_UNKNOWN)
-        return store_table_drop(catalog->store, table, &dropped, error);
+    if (skep_error_fact(failure) == SKEP_ERROR_COMMIT_STATE_UNKNOWN) {
+        g_clear_error(&failure);
+        if (store_table_drop(catalog->store, table, &dropped, &failure) ||
+            skep_error_fact(failure) == SKEP_ERROR_KEY_TAKEN)
+            return TRUE;
+    }
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }

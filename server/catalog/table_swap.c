@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The swap with a known outcome: what the store could not tell because a connection died is found
  * out here. Callers: every change of a table. */
+#include "keyed.h"
 #include "table_private.h"
 
 /* Longer than a failover that goes well, shorter than clients of either door wait. */
@@ -61,6 +62,8 @@ run_writes(Catalog *catalog,
            gint64 *out_version,
            GError **error)
 {
+    catalog_keyed_tell_document(catalog,
+                                n_writes == 1 ? writes->after->metadata_location : NULL);
     if (n_writes == 1)
         return store_table_write(catalog->store, writes, out_outcome, NULL, out_version, error);
     return store_table_write_many(catalog->store, writes, n_writes, out_outcome, error);
@@ -131,11 +134,13 @@ look_again(Catalog *catalog,
         }
     } else if (may_pass(failure)) {
         return TRUE;
-    } else if (skep_error_fact(failure) != SKEP_ERROR_ALREADY_EXISTS) {
+    } else if (skep_error_fact(failure) != SKEP_ERROR_ALREADY_EXISTS &&
+               skep_error_fact(failure) != SKEP_ERROR_KEY_TAKEN) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    /* All landed or none, so that the first one speaks for them. */
+    /* All landed or none, so that the first one speaks for them. The name, or the idempotency key,
+     * may have been taken by the copy that was lost. */
     if (!write_landed(catalog, writes, &landed, NULL))
         return TRUE;
     *out_settled = TRUE;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "store/idempotency_within.h"
 #include "store/namespace_sql.h"
 #include "store/query.h"
 
@@ -30,7 +31,7 @@ store_namespace_create(Store *store,
                            store_param_map(namespace_->properties)};
     g_autoptr(StoreResult) result = NULL;
 
-    if (!store_query_one(store, &SQL_NAMESPACE_CREATE, STORE_PARAMS(params), &result, error))
+    if (!store_change_one(store, &SQL_NAMESPACE_CREATE, STORE_PARAMS(params), 0, &result, error))
         return FALSE;
     if (!result)
         return skep_fail(error, SKEP_ERROR_NO_SUCH_CATALOG, namespace_->catalog,
@@ -130,7 +131,7 @@ store_namespace_replace(Store *store,
                            store_param_text(before->catalog)};
     g_autoptr(StoreResult) result = NULL;
 
-    if (!store_query_one(store, &SQL_NAMESPACE_REPLACE, STORE_PARAMS(params), &result, error))
+    if (!store_change_one(store, &SQL_NAMESPACE_REPLACE, STORE_PARAMS(params), 0, &result, error))
         return FALSE;
     *out_replaced = result != NULL;
     return TRUE;
@@ -224,7 +225,7 @@ drop_empty(Store *store, NamespaceDrop *drop, GError **error)
                            store_param_text(drop->namespace_->catalog)};
     g_autoptr(StoreResult) result = NULL;
 
-    if (!store_query_one(store, &SQL_NAMESPACE_DROP, STORE_PARAMS(params), &result, error))
+    if (!store_change_one(store, &SQL_NAMESPACE_DROP, STORE_PARAMS(params), 0, &result, error))
         return FALSE;
     drop->dropped = result != NULL;
     if (result)

@@ -27,7 +27,7 @@ store_retry_again(StoreRetry *retry, Store *store, StoreOutcome outcome, gboolea
         (guint)(is_connection ? CONNECTION_ATTEMPTS_MAX : CONFLICT_ATTEMPTS_MAX)) {
         return FALSE;
     }
-    g_atomic_pointer_add(&store->retries, 1);
+    g_atomic_pointer_add(&store->counts->retries, 1);
     /* Jitter keeps two that collided from colliding again; a new connection has its own pauses. */
     gint longest_us = MIN(PAUSE_MAX_US, 1000 << MIN(retry->attempts, 10u));
     g_usleep((gulong)g_random_int_range(longest_us / 4, longest_us));
@@ -59,7 +59,7 @@ attempt(Store *store, Statement *statement, PGresult **out_result, GError **erro
     if (!store_lease_take(&lease, store->pool, error)) {
         return STORE_OUTCOME_FAILED;
     }
-    g_atomic_pointer_add(&store->statements, 1);
+    g_atomic_pointer_add(&store->counts->statements, 1);
     if (statement->row_func == NULL) {
         return store_connection_run(lease.connection, statement->query, statement->params, FALSE,
                                     out_result, error);

@@ -28,6 +28,7 @@ store_open(const StoreOptions *options, GError **error)
     }
     Store *store = g_new0(Store, 1);
     store->pool = pool;
+    store->counts = g_new0(StoreCounts, 1);
     store->storage_cache = storage_cache_new(STORAGE_CACHE_BYTES_MAX);
     return store;
 }
@@ -40,6 +41,7 @@ store_close(Store *store)
     }
     store_pool_free(store->pool);
     storage_cache_free(store->storage_cache);
+    g_free(store->counts);
     g_free(store);
 }
 
@@ -87,8 +89,8 @@ void
 store_statistics(Store *store, StoreStatistics *out_statistics)
 {
     store_pool_statistics(store->pool, out_statistics);
-    out_statistics->statements = (gsize)g_atomic_pointer_get(&store->statements);
-    out_statistics->retries = (gsize)g_atomic_pointer_get(&store->retries);
+    out_statistics->statements = (gsize)g_atomic_pointer_get(&store->counts->statements);
+    out_statistics->retries = (gsize)g_atomic_pointer_get(&store->counts->retries);
 }
 
 char *

@@ -4,15 +4,22 @@
 #pragma once
 
 #include "skep/store.h"
+#include "skep/store_idempotency.h"
 #include "store/pool.h"
 #include "store/query.h"
 #include "store/storage_cache.h"
 
+/* What all handles of one store count together. */
+typedef struct {
+    gsize statements; /* atomic */
+    gsize retries;    /* atomic */
+} StoreCounts;
+
 struct Store {
     StorePool *pool;
     StorageCache *storage_cache;
-    gsize statements; /* atomic */
-    gsize retries;    /* atomic */
+    StoreCounts *counts;
+    StoreIdempotency *record; /* NULL but in the stores of store_idempotency.h */
 };
 
 /* How often something is tried again, and how long to pause before. */

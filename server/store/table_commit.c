@@ -6,6 +6,7 @@
 
 #include "skep/json.h"
 
+#include "store/idempotency_within.h"
 #include "store/materialization_codec.h"
 #include "store/query.h"
 #include "store/storage_descriptor.h"
@@ -291,7 +292,7 @@ run_alone(Store *store, PreparedWrite *prepared, GError **error)
     const StoreQuery *query = fill_write_params(params, &count, prepared);
     g_autoptr(StoreResult) result = NULL;
 
-    return store_query_one(store, query, params, count, &result, error) &&
+    return store_change_one(store, query, params, count, 1, &result, error) &&
            take_answer(prepared, result, error);
 }
 
@@ -404,7 +405,7 @@ run_transaction(Store *store, WriteSet *set, StoreTableOutcome *out_outcome, GEr
 {
     g_autoptr(GError) failure = NULL;
 
-    if (store_transaction_run(store, run_set, set, &failure)) {
+    if (store_change_run(store, run_set, set, &failure)) {
         *out_outcome = STORE_TABLE_WRITTEN;
         return TRUE;
     }
@@ -527,7 +528,7 @@ store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped,
                            store_param_text(table->namespace_name), store_param_text(table->name)};
     g_autoptr(StoreResult) result = NULL;
 
-    if (!store_query_one(store, &SQL_TABLE_DROP, STORE_PARAMS(params), &result, error))
+    if (!store_change_one(store, &SQL_TABLE_DROP, STORE_PARAMS(params), 0, &result, error))
         return FALSE;
     *out_dropped = result != NULL;
     return TRUE;

@@ -108,7 +108,7 @@ store_transaction_rows(StoreTransaction *transaction,
     if (!store_params_encode(&encoded, query, params, param_count, error)) {
         return FALSE;
     }
-    g_atomic_pointer_add(&transaction->store->statements, 1);
+    g_atomic_pointer_add(&transaction->store->counts->statements, 1);
     transaction->outcome = store_connection_run(transaction->connection, query, &encoded,
                                                 !transaction->has_begun, out_result, error);
     transaction->has_begun = TRUE;

@@ -149,6 +149,8 @@ skep_error_fact_name(SkepError fact)
         return "namespace_not_empty";
     case SKEP_ERROR_COMMIT_CONFLICT:
         return "commit_conflict";
+    case SKEP_ERROR_KEY_TAKEN:
+        return "key_taken";
     case SKEP_ERROR_COMMIT_STATE_UNKNOWN:
         return "commit_state_unknown";
     case SKEP_ERROR_UNSUPPORTED:

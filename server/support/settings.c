@@ -88,6 +88,8 @@ static const SettingRow setting_rows[] = {
      "a lock without heartbeat ends after this time (metastore.txn.timeout)"},
     {"event_retention_s", SETTING_INTEGER, AT(event_retention_s), "604800", 1, 315360000, FALSE,
      "how long change events are kept"},
+    {"idempotency_lifetime_s", SETTING_INTEGER, AT(idempotency_lifetime_s), "1800", 1, 604800, FALSE,
+     "how long a REST client may repeat a request with its Idempotency-Key"},
     {"metadata_cache_bytes", SETTING_INTEGER, AT(metadata_cache_bytes), "33554432", 0, 64 * GIB, FALSE,
      "memory for Iceberg metadata documents"},
     {"metadata_bytes_max", SETTING_INTEGER, AT(metadata_bytes_max), "268435456", MIB, 2 * GIB - 1, FALSE,

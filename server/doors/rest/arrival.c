@@ -169,6 +169,10 @@ static void
 arrival_run_handler(RestRequest *request)
 {
     GError *error = NULL;
+    if (rest_keyed_is_wanted(request)) {
+        rest_keyed_serve(request);
+        return;
+    }
     if (request->route->handler(request, &error))
         return;
     if (!error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET /v1/config: which catalog a client gets for the warehouse it names, and which endpoints it
  * may call. The list of endpoints is the table of routes itself. Caller: the table of routes. */
-#include "rest_private.h"
+#include "door_private.h"
 
 #include <string.h>
 
@@ -61,6 +61,17 @@ config_encode_endpoints(GString *body)
     g_string_append_c(body, ']');
 }
 
+/* As an ISO-8601 duration. Its presence tells clients that keys are taken. */
+static void
+config_encode_key_lifetime(GString *body, guint64 lifetime_s)
+{
+    if (lifetime_s == 0)
+        return;
+    gboolean whole = lifetime_s % 60 == 0;
+    g_string_append_printf(body, ",\"idempotency-key-lifetime\":\"PT%" G_GUINT64_FORMAT "%c\"",
+                           whole ? lifetime_s / 60 : lifetime_s, whole ? 'M' : 'S');
+}
+
 gboolean
 rest_config_show(RestRequest *request, GError **error)
 {
@@ -76,6 +87,7 @@ rest_config_show(RestRequest *request, GError **error)
     }
     g_string_append(body, "},\"overrides\":{},");
     config_encode_endpoints(body);
+    config_encode_key_lifetime(body, request->door->options.idempotency_lifetime_s);
     g_string_append_c(body, '}');
     rest_reply_json(request, 200, body);
     return TRUE;

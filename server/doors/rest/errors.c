@@ -51,6 +51,9 @@ rest_error_words(SkepError fact)
         return (RestErrorWords){409, "NamespaceNotEmptyException"};
     case SKEP_ERROR_COMMIT_CONFLICT:
         return (RestErrorWords){409, "CommitFailedException"};
+    /* In the end another answer takes its place: see idempotency.c. */
+    case SKEP_ERROR_KEY_TAKEN:
+        return (RestErrorWords){503, "ServiceUnavailableException"};
     case SKEP_ERROR_COMMIT_STATE_UNKNOWN:
         return (RestErrorWords){500, "CommitStateUnknownException"};
     case SKEP_ERROR_UNSUPPORTED:
@@ -103,6 +106,7 @@ rest_error_message(const GError *error)
     case SKEP_ERROR_NO_SUCH_OBJECT:
     case SKEP_ERROR_ALREADY_EXISTS: /* the catalog alone knows what it is that has the name */
     case SKEP_ERROR_COMMIT_CONFLICT:
+    case SKEP_ERROR_KEY_TAKEN:
     case SKEP_ERROR_COMMIT_STATE_UNKNOWN:
     case SKEP_ERROR_UNSUPPORTED:
     case SKEP_ERROR_UNAVAILABLE:
@@ -116,14 +120,21 @@ rest_error_message(const GError *error)
     return g_strdelimit(message, (char[]){CATALOG_LEVEL_SEPARATOR, '\0'}, '.');
 }
 
-static void
-error_reply(RestRequest *request, guint status, const char *type, const char *message)
+static GString *
+error_print(RestErrorWords words, const char *message)
 {
     GString *body = g_string_new("{\"error\":{\"message\":");
     g_autofree char *valid = g_utf8_make_valid(message, -1);
     json_print_append_string(valid, body);
-    g_string_append_printf(body, ",\"type\":\"%s\",\"code\":%u}}", type, status);
-    rest_reply_json(request, status, body);
+    g_string_append_printf(body, ",\"type\":\"%s\",\"code\":%u}}", words.type, words.status);
+    return body;
+}
+
+char *
+rest_error_body(const GError *error)
+{
+    g_autofree char *message = rest_error_message(error);
+    return g_string_free(error_print(rest_error_words(skep_error_fact(error)), message), FALSE);
 }
 
 void
@@ -131,7 +142,7 @@ rest_reply_error(RestRequest *request, GError *error)
 {
     RestErrorWords words = rest_error_words(skep_error_fact(error));
     g_autofree char *message = rest_error_message(error);
-    error_reply(request, words.status, words.type, message);
+    rest_reply_json(request, words.status, error_print(words, message));
     /* UNAVAILABLE says that nothing was done, so clients may send it again; an unknown outcome
      * never gets this header, because then even a POST is sent twice. */
     if (words.status == 503)
@@ -147,5 +158,5 @@ rest_reply_refusal(RestRequest *request, guint status, const char *type, const c
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    error_reply(request, status, type, message);
+    rest_reply_json(request, status, error_print((RestErrorWords){status, type}, message));
 }

@@ -30,8 +30,8 @@ rest_namespace_list(RestRequest *request, GError **error)
     return TRUE;
 }
 
-static void
-namespace_reply(RestRequest *request, const CatalogNamespace *namespace_)
+static GString *
+namespace_print(const CatalogNamespace *namespace_)
 {
     g_autoptr(GHashTable) properties = catalog_namespace_properties(namespace_);
     GString *body = g_string_new("{\"namespace\":");
@@ -39,7 +39,13 @@ namespace_reply(RestRequest *request, const CatalogNamespace *namespace_)
     g_string_append(body, ",\"properties\":");
     rest_encode_string_map(body, properties);
     g_string_append_c(body, '}');
-    rest_reply_json(request, 200, body);
+    return body;
+}
+
+char *
+rest_namespace_print(gconstpointer made)
+{
+    return g_string_free(namespace_print(made), FALSE);
 }
 
 /* Properties as a client sends them become a record: the inverse of catalog_namespace_properties.
@@ -87,7 +93,7 @@ rest_namespace_create(RestRequest *request, GError **error)
         catalog_namespace_create(request->catalog, &request->caller, wanted, error);
     if (!created)
         return FALSE;
-    namespace_reply(request, created);
+    rest_reply_json(request, 200, namespace_print(created));
     return TRUE;
 }
 
@@ -105,7 +111,7 @@ rest_namespace_load(RestRequest *request, GError **error)
     g_autoptr(CatalogNamespace) found = namespace_find(request, error);
     if (!found)
         return FALSE;
-    namespace_reply(request, found);
+    rest_reply_json(request, 200, namespace_print(found));
     return TRUE;
 }
 
@@ -157,6 +163,25 @@ namespace_decode_updates(const cJSON *body, GError **error)
     return updates;
 }
 
+static GString *
+namespace_print_change(const CatalogPropertiesChange *change)
+{
+    GString *body = g_string_new("{\"updated\":");
+    rest_encode_string_list(body, change->updated);
+    g_string_append(body, ",\"removed\":");
+    rest_encode_string_list(body, change->removed);
+    g_string_append(body, ",\"missing\":");
+    rest_encode_string_list(body, change->missing);
+    g_string_append_c(body, '}');
+    return body;
+}
+
+char *
+rest_namespace_print_change(gconstpointer made)
+{
+    return g_string_free(namespace_print_change(made), FALSE);
+}
+
 gboolean
 rest_namespace_update_properties(RestRequest *request, GError **error)
 {
@@ -176,14 +201,7 @@ rest_namespace_update_properties(RestRequest *request, GError **error)
     if (!catalog_namespace_update_properties(request->catalog, request->places.prefix, name,
                                              removals, updates, &change, error))
         return FALSE;
-    GString *answer = g_string_new("{\"updated\":");
-    rest_encode_string_list(answer, change.updated);
-    g_string_append(answer, ",\"removed\":");
-    rest_encode_string_list(answer, change.removed);
-    g_string_append(answer, ",\"missing\":");
-    rest_encode_string_list(answer, change.missing);
-    g_string_append_c(answer, '}');
+    rest_reply_json(request, 200, namespace_print_change(&change));
     catalog_properties_change_clear(&change);
-    rest_reply_json(request, 200, answer);
     return TRUE;
 }

@@ -48,7 +48,11 @@ const char *rest_method_name(RestMethod method);
 typedef enum {
     REST_ROUTE_TAKES_BODY = 1, /* a JSON object */
     REST_ROUTE_ADVERTISED = 2, /* listed in `endpoints` of the config answer */
-    REST_ROUTE_IMMEDIATE = 4   /* never blocks: answered on the event thread */
+    REST_ROUTE_IMMEDIATE = 4,  /* never blocks: answered on the event thread */
+    REST_ROUTE_TAKES_KEY = 8,  /* Idempotency-Key; what its answers look like is said below */
+    REST_ROUTE_ANSWERS_EMPTY = 16,
+    REST_ROUTE_ANSWERS_COMMIT = 32,
+    REST_ROUTE_OF_VIEWS = 64
 } RestRouteFlags;
 
 /* FALSE with *error, or TRUE with a reply set. Runs on a worker. */
@@ -110,8 +114,9 @@ struct RestRequest {
     gsize body_dropped_bytes;
     gint64 started_at_us;
     guint *counted_in; /* the door's count that this request is part of; NULL: none yet */
-    Catalog *catalog;
+    Catalog *catalog; /* a keyed one while a handler serves a request with a key */
     CatalogCaller caller;
+    struct RestKeyed *keyed; /* of such a request (idempotency.c); else NULL */
 
     RestResponse *response; /* NULL: no reply yet */
     guint status;
@@ -196,6 +201,19 @@ void
 rest_reply_refusal(RestRequest *request, guint status, const char *type, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
+/* The body of rest_reply_error. Transfer full. */
+char *rest_error_body(const GError *error);
+
+/* --- idempotency.c --- */
+
+/* Does the request carry an Idempotency-Key, and its route take one? */
+gboolean rest_keyed_is_wanted(const RestRequest *request);
+/* Runs the handler, or gives the answer again that the key had before. Sets a reply in any case. */
+void rest_keyed_serve(RestRequest *request);
+/* The answer shows this document, followed by `after`. Nothing happens without a key. */
+void
+rest_keyed_show(RestRequest *request, const CatalogIcebergTable *table, const char *after);
+
 /* --- request_log.c --- */
 
 /* Counts the request, and writes a line when it failed. Once for each, when it is over. */
@@ -215,6 +233,11 @@ gboolean rest_decode_commit(const cJSON *object,
 /* A LoadTableResult or LoadViewResult, and a CommitTableResponse, with their ETag (table.c). */
 void rest_table_reply_load(RestRequest *request, const CatalogIcebergTable *table);
 void rest_table_reply_commit(RestRequest *request, const CatalogIcebergTable *table);
+
+/* The bodies of a namespace (CatalogNamespace) and of a change of its properties
+ * (CatalogPropertiesChange), as CatalogPrintFunc (namespace.c). */
+char *rest_namespace_print(gconstpointer made);
+char *rest_namespace_print_change(gconstpointer made);
 
 /* --- handlers, by file --- */
 

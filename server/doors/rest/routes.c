@@ -8,6 +8,10 @@
 
 #define BODY       REST_ROUTE_TAKES_BODY
 #define ADVERTISED REST_ROUTE_ADVERTISED
+#define KEY        REST_ROUTE_TAKES_KEY
+#define EMPTY      REST_ROUTE_ANSWERS_EMPTY
+#define COMMIT     REST_ROUTE_ANSWERS_COMMIT
+#define OF_VIEWS   REST_ROUTE_OF_VIEWS
 #define V1         "/v1/{prefix}"
 #define NS         V1 "/namespaces/{namespace}"
 #define TABLE      NS "/tables/{table}"
@@ -22,7 +26,7 @@ static const RestRoute route_table[] = {
     {REST_METHOD_GET, V1 "/namespaces", "listNamespaces", rest_namespace_list, ADVERTISED,
      "Namespaces below `parent`, one level",
      "200; 404 NoSuchNamespace (parent)"},
-    {REST_METHOD_POST, V1 "/namespaces", "createNamespace", rest_namespace_create, ADVERTISED | BODY,
+    {REST_METHOD_POST, V1 "/namespaces", "createNamespace", rest_namespace_create, ADVERTISED | BODY | KEY,
      "Makes a namespace and its directory",
      "200; 404 NoSuchNamespace (parent), 409 AlreadyExists"},
     {REST_METHOD_GET, NS, "loadNamespaceMetadata", rest_namespace_load, ADVERTISED,
@@ -31,19 +35,19 @@ static const RestRoute route_table[] = {
     {REST_METHOD_HEAD, NS, "namespaceExists", rest_namespace_exists, ADVERTISED,
      "Whether a namespace is there",
      "204; 404"},
-    {REST_METHOD_DELETE, NS, "dropNamespace", rest_namespace_drop, ADVERTISED,
+    {REST_METHOD_DELETE, NS, "dropNamespace", rest_namespace_drop, ADVERTISED | KEY | EMPTY,
      "Drops an empty namespace",
      "204; 404 NoSuchNamespace, 409 NamespaceNotEmpty"},
-    {REST_METHOD_POST, NS "/properties", "updateProperties", rest_namespace_update_properties, ADVERTISED | BODY,
+    {REST_METHOD_POST, NS "/properties", "updateProperties", rest_namespace_update_properties, ADVERTISED | BODY | KEY,
      "Sets and removes properties of a namespace",
      "200; 404 NoSuchNamespace, 422 a key both set and removed"},
     {REST_METHOD_GET, NS "/tables", "listTables", rest_table_list, ADVERTISED,
      "Iceberg tables of a namespace",
      "200; 404 NoSuchNamespace"},
-    {REST_METHOD_POST, NS "/tables", "createTable", rest_table_create, ADVERTISED | BODY,
+    {REST_METHOD_POST, NS "/tables", "createTable", rest_table_create, ADVERTISED | BODY | KEY,
      "Makes a table, or stages one for a commit to make",
      "200; 404 NoSuchNamespace, 409 AlreadyExists"},
-    {REST_METHOD_POST, NS "/register", "registerTable", rest_table_register, ADVERTISED | BODY,
+    {REST_METHOD_POST, NS "/register", "registerTable", rest_table_register, ADVERTISED | BODY | KEY,
      "Takes an existing metadata file under a name; `overwrite` replaces a table's",
      "200; 404 NoSuchNamespace, NotFound (the file), 409 AlreadyExists"},
     {REST_METHOD_GET, TABLE, "loadTable", rest_table_load, ADVERTISED,
@@ -52,10 +56,10 @@ static const RestRoute route_table[] = {
     {REST_METHOD_HEAD, TABLE, "tableExists", rest_table_exists, ADVERTISED,
      "Whether an Iceberg table is there",
      "204; 404"},
-    {REST_METHOD_POST, TABLE, "updateTable", rest_table_commit, ADVERTISED | BODY,
+    {REST_METHOD_POST, TABLE, "updateTable", rest_table_commit, ADVERTISED | BODY | KEY | COMMIT,
      "Commits updates under requirements; rebased here while the requirements hold",
      "200; 404 NoSuchTable, 409 CommitFailed, 500 CommitStateUnknown"},
-    {REST_METHOD_DELETE, TABLE, "dropTable", rest_table_drop, ADVERTISED,
+    {REST_METHOD_DELETE, TABLE, "dropTable", rest_table_drop, ADVERTISED | KEY | EMPTY,
      "Drops a table; `purgeRequested` deletes its files",
      "204; 404 NoSuchTable"},
     {REST_METHOD_POST, TABLE "/metrics", "reportMetrics", rest_table_report_metrics, ADVERTISED | BODY,
@@ -73,10 +77,10 @@ static const RestRoute route_table[] = {
     {REST_METHOD_POST, TABLE "/tasks", "fetchScanTasks", rest_scan_tasks, ADVERTISED | BODY,
      "The files of one part of a plan",
      "200; 404 NoSuchPlanTask, NoSuchTable"},
-    {REST_METHOD_POST, V1 "/tables/rename", "renameTable", rest_table_rename, ADVERTISED | BODY,
+    {REST_METHOD_POST, V1 "/tables/rename", "renameTable", rest_table_rename, ADVERTISED | BODY | KEY | EMPTY,
      "Renames a table, also to another namespace",
      "204; 404 NoSuchTable, NoSuchNamespace, 409 AlreadyExists"},
-    {REST_METHOD_POST, V1 "/transactions/commit", "commitTransaction", rest_transaction_commit, ADVERTISED | BODY,
+    {REST_METHOD_POST, V1 "/transactions/commit", "commitTransaction", rest_transaction_commit, ADVERTISED | BODY | KEY | EMPTY,
      "Commits to several tables, all or none",
      "204; 404 NoSuchTable, 409 CommitFailed, 500 CommitStateUnknown"},
 
@@ -86,7 +90,7 @@ static const RestRoute route_table[] = {
     {REST_METHOD_POST, NS "/views", "createView", rest_view_create, ADVERTISED | BODY,
      "Makes a view",
      "200; 404 NoSuchNamespace, 409 AlreadyExists"},
-    {REST_METHOD_POST, NS "/register-view", "registerView", rest_view_register, ADVERTISED | BODY,
+    {REST_METHOD_POST, NS "/register-view", "registerView", rest_view_register, ADVERTISED | BODY | KEY | OF_VIEWS,
      "Takes an existing view metadata file under a name",
      "200; 404 NoSuchNamespace, NotFound, 409 AlreadyExists"},
     {REST_METHOD_GET, VIEW, "loadView", rest_view_load, ADVERTISED,
@@ -95,13 +99,13 @@ static const RestRoute route_table[] = {
     {REST_METHOD_HEAD, VIEW, "viewExists", rest_view_exists, ADVERTISED,
      "Whether an Iceberg view is there",
      "204; 404"},
-    {REST_METHOD_POST, VIEW, "replaceView", rest_view_replace, ADVERTISED | BODY,
+    {REST_METHOD_POST, VIEW, "replaceView", rest_view_replace, ADVERTISED | BODY | KEY | OF_VIEWS,
      "Commits updates to a view",
      "200; 404 NoSuchView, 409 CommitFailed, 500 CommitStateUnknown"},
-    {REST_METHOD_DELETE, VIEW, "dropView", rest_view_drop, ADVERTISED,
+    {REST_METHOD_DELETE, VIEW, "dropView", rest_view_drop, ADVERTISED | KEY | EMPTY,
      "Drops a view",
      "204; 404 NoSuchView"},
-    {REST_METHOD_POST, V1 "/views/rename", "renameView", rest_view_rename, ADVERTISED | BODY,
+    {REST_METHOD_POST, V1 "/views/rename", "renameView", rest_view_rename, ADVERTISED | BODY | KEY | EMPTY,
      "Renames a view, also to another namespace",
      "204; 404 NoSuchView, NoSuchNamespace, 409 AlreadyExists"},
 

@@ -86,12 +86,14 @@ table_reply_bytes(RestRequest *request,
 void
 rest_table_reply_load(RestRequest *request, const CatalogIcebergTable *table)
 {
+    rest_keyed_show(request, table, ",\"config\":{}}");
     table_reply_bytes(request, table, table->metadata, FALSE, ",\"config\":{}}");
 }
 
 void
 rest_table_reply_commit(RestRequest *request, const CatalogIcebergTable *table)
 {
+    rest_keyed_show(request, table, "}");
     table_reply_bytes(request, table, table->metadata, FALSE, "}");
 }
 

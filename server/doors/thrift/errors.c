@@ -172,6 +172,7 @@ classes_of_fact(SkepError fact)
     case SKEP_ERROR_TOO_LARGE:
     case SKEP_ERROR_NO_SUCH_FILE:
     case SKEP_ERROR_COMMIT_CONFLICT: /* MetaException is where clients look for a lost swap */
+    case SKEP_ERROR_KEY_TAKEN:
     case SKEP_ERROR_COMMIT_STATE_UNKNOWN:
     case SKEP_ERROR_UNSUPPORTED:
     case SKEP_ERROR_UNAVAILABLE:
@@ -210,6 +211,7 @@ wording_of_fact(SkepError fact)
     case SKEP_ERROR_ALREADY_EXISTS:
     case SKEP_ERROR_NAMESPACE_NOT_EMPTY:
     case SKEP_ERROR_COMMIT_CONFLICT:
+    case SKEP_ERROR_KEY_TAKEN:
     case SKEP_ERROR_COMMIT_STATE_UNKNOWN:
     case SKEP_ERROR_UNSUPPORTED:
     case SKEP_ERROR_UNAVAILABLE:
