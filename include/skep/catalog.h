@@ -26,9 +26,10 @@ typedef struct {
 } CatalogCaller;
 
 typedef struct {
-    gint64 lock_timeout_ms;     /* lease of a lock without heartbeat; default 300000 */
-    gint64 event_retention_s;   /* events older than this are removed; default 7 days */
-    gint64 idempotency_lifetime_s; /* answers are kept under their keys; default 30 minutes */
+    gint64 lock_timeout_ms;   /* lease of a lock without heartbeat; default 300000 */
+    gint64 event_retention_s; /* events older than this are removed; default 7 days */
+    /* Answers are kept under their requests' keys for so long, and a little; default 30 minutes. */
+    gint64 idempotency_lifetime_s;
     gsize metadata_cache_bytes; /* Iceberg metadata documents kept in memory; default 32 MiB */
     gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
     gint commit_retries_max;    /* server-side rebases before a conflict is reported; default 10 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests that carry an idempotency key: a change is made once however often its request comes, and
- * each gets the first one's answer. Implemented in server/catalog/idempotency.c; conventions are
- * those of catalog.h. Caller: the REST door.
+/* Requests that carry an idempotency key: a change is made once however often its request comes,
+ * and each gets the first one's answer. Implemented in server/catalog/idempotency.c; conventions
+ * are those of catalog.h. Caller: the REST door.
  *
  * A keyed catalog stands for the whole catalog in the calls of one request. Its changes write the
  * answer with themselves, in one transaction. When another request has the key they are rolled
@@ -25,8 +25,7 @@ typedef struct {
 
 /* Takes the key's turn in this server: another request with it waits here. UNAVAILABLE when that
  * takes too long. Freed with catalog_keyed_free by the same thread; `catalog` must outlive it. */
-Catalog *
-catalog_keyed_new(Catalog *catalog, const CatalogKeyedRequest *request, GError **error);
+Catalog *catalog_keyed_new(Catalog *catalog, const CatalogKeyedRequest *request, GError **error);
 void catalog_keyed_free(Catalog *keyed);
 
 typedef struct {
@@ -39,8 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CatalogKeptAnswer, catalog_kept_answer_free)
 
 /* TRUE with *out_answer NULL: nothing is kept under the key. UNPROCESSABLE: what is kept is another
  * request's. */
-gboolean
-catalog_keyed_find(Catalog *keyed, CatalogKeptAnswer **out_answer, GError **error);
+gboolean catalog_keyed_find(Catalog *keyed, CatalogKeptAnswer **out_answer, GError **error);
 /* Has a change of this catalog been committed together with its answer? */
 gboolean catalog_keyed_is_written(const Catalog *keyed);
 /* Keeps an answer without a change: an error that will not pass, or an empty commit. *out_kept

@@ -43,8 +43,8 @@ typedef struct {
     guint connections_max;
     guint timeout_s; /* an idle connection is closed, an unfinished request given up, after this */
     guint64 idempotency_lifetime_s; /* advertised to clients; 0: none is */
-    guint threads;   /* event threads; requests run on the worker pool */
-    DoorHealthFunc health; /* answers GET /health; NULL: always healthy */
+    guint threads;                  /* event threads; requests run on the worker pool */
+    DoorHealthFunc health;          /* answers GET /health; NULL: always healthy */
     gpointer health_data;
 } RestDoorOptions;
 

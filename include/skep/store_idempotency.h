@@ -25,8 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreIdempotency, store_idempotency_free)
 
 /* The same store, whose next change (store_table_write, store_table_write_many, store_table_drop,
  * store_namespace_create, _replace and _drop without cascade) writes `record` in its transaction. A
- * change that changes nothing leaves no record. When another request has the key, the change is rolled back:
- * KEY_TAKEN. Both are borrowed; freed with store_keyed_free, which leaves `store` as it is. */
+ * change that changes nothing leaves no record. When another request has the key, the change is
+ * rolled back: KEY_TAKEN. Both are borrowed; freed with store_keyed_free, which leaves `store` as
+ * it is. */
 Store *store_keyed_new(Store *store, StoreIdempotency *record);
 void store_keyed_free(Store *keyed);
 
@@ -41,5 +42,4 @@ gboolean store_idempotency_find(Store *store,
                                 StoreIdempotency **out_record,
                                 GError **error);
 /* Removes at most max of those whose time is over. */
-gboolean
-store_idempotency_expire(Store *store, guint max, guint64 *out_removed, GError **error);
+gboolean store_idempotency_expire(Store *store, guint max, guint64 *out_removed, GError **error);

@@ -6,8 +6,8 @@
 #include "skep/catalog.h"
 #include "skep/error.h"
 
-typedef struct MetadataCache MetadataCache; /* metadata_cache.h */
-typedef struct CommitQueue CommitQueue;     /* commit_queue.h */
+typedef struct MetadataCache MetadataCache;       /* metadata_cache.h */
+typedef struct CommitQueue CommitQueue;           /* commit_queue.h */
 typedef struct StoreIdempotency StoreIdempotency; /* skep/store_idempotency.h */
 
 struct Catalog {
@@ -16,8 +16,8 @@ struct Catalog {
     Warehouse *warehouse;
     MetadataCache *documents;
     CommitQueue *writers;
-    /* Of a keyed catalog (idempotency.c), a copy of another with a store of its own; else NULL. What
-     * all of them share is behind pointers. */
+    /* Of a keyed catalog (idempotency.c), a copy of another with a store of its own; else NULL.
+     * What all of them share is behind pointers. */
     StoreIdempotency *record;
     char *(*print_made)(gconstpointer made);
 };

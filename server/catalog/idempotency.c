@@ -117,10 +117,11 @@ catalog_keyed_find(Catalog *keyed, CatalogKeptAnswer **out_answer, GError **erro
         return TRUE;
     }
     if (memcmp(found->digest, keyed->record->digest, STORE_DIGEST_BYTES) != 0)
-        return skep_fail(error, SKEP_ERROR_UNPROCESSABLE, found->key,
-                         "The idempotency key %s was used for another request; each operation needs "
-                         "a key of its own",
-                         found->key);
+        return skep_fail(
+            error, SKEP_ERROR_UNPROCESSABLE, found->key,
+            "The idempotency key %s was used for another request; each operation needs "
+            "a key of its own",
+            found->key);
     answer = g_new0(CatalogKeptAnswer, 1);
     answer->status = (guint)found->status;
     answer->body = g_steal_pointer(&found->body);

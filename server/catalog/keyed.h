@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a change tells a keyed catalog of its answer, before the store writes both. Nothing happens
- * in a catalog without a key. Implemented in idempotency.c. Callers: namespace.c and table_swap.c. */
+ * in a catalog without a key. Implemented in idempotency.c. Callers: namespace.c and table_swap.c.
+ */
 #pragma once
 
 #include "catalog_private.h"

@@ -62,8 +62,7 @@ run_writes(Catalog *catalog,
            gint64 *out_version,
            GError **error)
 {
-    catalog_keyed_tell_document(catalog,
-                                n_writes == 1 ? writes->after->metadata_location : NULL);
+    catalog_keyed_tell_document(catalog, n_writes == 1 ? writes->after->metadata_location : NULL);
     if (n_writes == 1)
         return store_table_write(catalog->store, writes, out_outcome, NULL, out_version, error);
     return store_table_write_many(catalog->store, writes, n_writes, out_outcome, error);

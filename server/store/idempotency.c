@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of skep.idempotency_keys, and how one is written in the transaction of a change. What is kept
- * for how long, the catalog decides. Callers: server/catalog/idempotency.c, table_commit.c and
+/* Rows of skep.idempotency_keys, and how one is written in the transaction of a change. What is
+ * kept for how long, the catalog decides. Callers: server/catalog/idempotency.c, table_commit.c and
  * namespace.c of this folder. */
 #include "skep/store_idempotency.h"
 

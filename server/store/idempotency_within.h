@@ -16,5 +16,4 @@ gboolean store_change_one(Store *store,
                           GError **error);
 
 /* store_transaction_run for work that is a whole change; work that changes nothing fails. */
-gboolean
-store_change_run(Store *store, StoreTransactionFunc func, gpointer data, GError **error);
+gboolean store_change_run(Store *store, StoreTransactionFunc func, gpointer data, GError **error);

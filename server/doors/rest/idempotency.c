@@ -18,7 +18,8 @@
 
 static Metric replays_total =
     METRIC_COUNTER("skep_rest_idempotent_replays_total",
-                   "Answers that were given again to a repeated Idempotency-Key.", NULL);
+                   "Answers that were given again to a repeated Idempotency-Key.",
+                   NULL);
 
 /* Of one request while its handler runs. */
 struct RestKeyed {
@@ -237,8 +238,8 @@ keyed_run(RestRequest *request, Catalog *catalog)
         skep_fail(&failure, SKEP_ERROR_INTERNAL, NULL, "The operation failed without saying why");
     if (!served)
         keyed_settle_failure(request, catalog, failure);
-    else if (!catalog_keyed_is_written(catalog) && (keyed.answer.metadata_location ||
-                                                    keyed.answer.body || request->status == 204))
+    else if (!catalog_keyed_is_written(catalog) &&
+             (keyed.answer.metadata_location || keyed.answer.body || request->status == 204))
         keyed_keep(request, catalog, &keyed.answer);
     g_free(keyed.answer.body);
     g_free(keyed.answer.metadata_location);

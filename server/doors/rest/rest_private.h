@@ -114,7 +114,7 @@ struct RestRequest {
     gsize body_dropped_bytes;
     gint64 started_at_us;
     guint *counted_in; /* the door's count that this request is part of; NULL: none yet */
-    Catalog *catalog; /* a keyed one while a handler serves a request with a key */
+    Catalog *catalog;  /* a keyed one while a handler serves a request with a key */
     CatalogCaller caller;
     struct RestKeyed *keyed; /* of such a request (idempotency.c); else NULL */
 
@@ -211,8 +211,7 @@ gboolean rest_keyed_is_wanted(const RestRequest *request);
 /* Runs the handler, or gives the answer again that the key had before. Sets a reply in any case. */
 void rest_keyed_serve(RestRequest *request);
 /* The answer shows this document, followed by `after`. Nothing happens without a key. */
-void
-rest_keyed_show(RestRequest *request, const CatalogIcebergTable *table, const char *after);
+void rest_keyed_show(RestRequest *request, const CatalogIcebergTable *table, const char *after);
 
 /* --- request_log.c --- */
 

@@ -42,7 +42,7 @@ def table_path(namespace, name):
 def history(rest, namespace, name):
     answer = rest.get(f"/management/v1/hive/namespaces/{namespace}/tables/{name}/history?limit=10000")
     assert answer.status_code == 200, answer.text
-    return answer.json()["commits"]
+    return answer.json()["history"]
 
 
 def properties_change(**updates):
