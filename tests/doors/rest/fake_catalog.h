@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "skep/catalog_idempotency.h"
 #include "skep/catalog_view.h"
 #include "skep/error.h"
 
@@ -316,4 +317,12 @@ FAKE_UNREACHED(gboolean,
                const char *c,
                const char *d,
                GError **e)
+FAKE_UNREACHED(Catalog *, catalog_keyed_new, Catalog *a, const CatalogKeyedRequest *b, GError **c)
+FAKE_UNREACHED(void, catalog_keyed_free, Catalog *a)
+FAKE_UNREACHED(void, catalog_kept_answer_free, CatalogKeptAnswer *a)
+FAKE_UNREACHED(gboolean, catalog_keyed_find, Catalog *a, CatalogKeptAnswer **b, GError **c)
+FAKE_UNREACHED(gboolean, catalog_keyed_is_written, const Catalog *a)
+FAKE_UNREACHED(
+    gboolean, catalog_keyed_keep, Catalog *a, const CatalogKeptAnswer *b, gboolean *c, GError **d)
+FAKE_UNREACHED(CatalogIcebergTable *, catalog_keyed_load, Catalog *a, const char *b, GError **c)
 #pragma GCC diagnostic pop
