@@ -16,7 +16,9 @@ static const char page_head[] =
     "makes no sense), 413 (too large), 503 with\n`Retry-After` (nothing was done: PostgreSQL is "
     "away, or "
     "too many requests wait) and 500. An error's body is\n"
-    "`{\"error\": {\"message\", \"type\", \"code\"}}`.\n\n";
+    "`{\"error\": {\"message\", \"type\", \"code\"}}`.\n\n"
+    "Changes but createView take an `Idempotency-Key` (a UUID): repeated with it they are made "
+    "once\nand answered alike; 422 when the key came with another request.\n\n";
 
 static void
 append_route(GString *page, const RestRoute *route)
