@@ -41,15 +41,16 @@ default_location(const CatalogTable *table, const char *name)
 }
 
 /* A place without a scheme and a leading slash is meant to lie below the table's, as in Hive's own
- * ADD PARTITION. */
+ * ADD PARTITION. Of plain characters alone: anything else is no place at all, and refused as such.
+ */
 static void
 settle_relative_location(const CatalogTable *table, CatalogPartition *partition)
 {
     const char *sent = partition->location;
     char *below;
 
-    if (sent == NULL || *sent == '\0' || *sent == '/' || strchr(sent, ':') != NULL ||
-        table->location == NULL)
+    if (sent == NULL || *sent == '\0' || *sent == '/' || table->location == NULL ||
+        sent[strspn(sent, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.=/")] != '\0')
         return;
     below = g_strconcat(table->location, "/", sent, NULL);
     g_free(partition->location);

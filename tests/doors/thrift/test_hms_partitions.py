@@ -70,6 +70,14 @@ def test_refusals_of_add_are_those_of_hive(client, empty):
     assert client.get_partition_names(empty.dbName, "t", -1) == []
 
 
+def test_a_relative_place_lies_below_the_table(client, empty):
+    added = client.add_partition(partition(empty, ["2024-01-01", "7"], location="old/seven"))
+    assert added.sd.location == empty.sd.location + "/old/seven"
+    for nonsense in ("%^#$%#*(", "../up", "a b"):
+        with pytest.raises((hms.MetaException, hms.InvalidObjectException)):
+            client.add_partition(partition(empty, ["2024-01-01", "8"], location=nonsense))
+
+
 def test_appending_takes_all_else_from_the_table(client, empty):
     database = empty.dbName
     first = client.append_partition(database, "t", ["a", "1"])
