@@ -19,8 +19,6 @@ from pyiceberg.transforms import (BucketTransform, DayTransform, IdentityTransfo
                                   YearTransform)
 from pyiceberg.types import DateType, DecimalType, DoubleType, LongType, NestedField, StringType, TimestampType
 
-from conftest import catalog_properties
-
 FILTERS = int(os.environ.get("SCAN_FILTERS", "40"))
 WORDS = ["", "a", "ab", "abc", "b", "ba", "é", "zebra", "ab/c"]
 SPECS = {
@@ -68,8 +66,8 @@ def random_filter(rng, depth=0):
 def scanned(request, skep):
     """A table with some files, through a catalog that plans itself and one that asks the server."""
     rng = random.Random(request.param)
-    local = load_catalog("local", **catalog_properties(skep, "rest"))
-    server = load_catalog("server", **catalog_properties(skep, "rest"), **{"scan-planning-mode": "server"})
+    local = load_catalog("local", type="rest", uri=skep.rest_url)
+    server = load_catalog("server", type="rest", uri=skep.rest_url, **{"scan-planning-mode": "server"})
     namespace = f"scan_{request.param}"
     local.create_namespace(namespace)
     schema = Schema(*[NestedField(i + 1, name, kind, required=False) for i, (name, kind) in enumerate(KINDS.items())])

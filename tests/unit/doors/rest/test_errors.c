@@ -33,6 +33,7 @@ static const struct {
     {SKEP_ERROR_ALREADY_EXISTS,       409, "AlreadyExistsException"       },
     {SKEP_ERROR_NAMESPACE_NOT_EMPTY,  409, "NamespaceNotEmptyException"   },
     {SKEP_ERROR_COMMIT_CONFLICT,      409, "CommitFailedException"        },
+    {SKEP_ERROR_KEY_TAKEN,            503, "ServiceUnavailableException"  },
     {SKEP_ERROR_COMMIT_STATE_UNKNOWN, 500, "CommitStateUnknownException"  },
     {SKEP_ERROR_UNSUPPORTED,          406, "UnsupportedOperationException"},
     {SKEP_ERROR_UNAVAILABLE,          503, "ServiceUnavailableException"  },
