@@ -206,6 +206,8 @@ GHashTable *catalog_map_copy(const GHashTable *map);
 /* Copies both strings. */
 void catalog_map_set(GHashTable *map, const char *key, const char *value);
 const char *catalog_map_get(const GHashTable *map, const char *key);
+/* Whether the key is there with this value, in any case of letters: Hive writes TRUE and true. */
+gboolean catalog_map_is(const GHashTable *map, const char *key, const char *value);
 gboolean catalog_map_equal(const GHashTable *a, const GHashTable *b);
 GPtrArray *catalog_columns_new(void);
 GPtrArray *catalog_columns_copy(const GPtrArray *columns);

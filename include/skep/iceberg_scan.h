@@ -27,7 +27,7 @@ void iceberg_scan_range_clear(IcebergScanRange *range);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(IcebergScanRange, iceberg_scan_range_clear)
 
 /* `metadata` is borrowed; `schema` is the one of its schemas that names are looked up in; `request`
- * is a PlanTableScanRequest, of which filter, case-sensitive, select and stats-fields are used.
+ * is a PlanTableScanRequest, of which filter, case-sensitive and stats-fields are used.
  * INVALID_ARGUMENT. */
 IcebergScan *
 iceberg_scan_new(const cJSON *metadata, const cJSON *schema, const cJSON *request, GError **error);

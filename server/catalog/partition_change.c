@@ -22,14 +22,6 @@ partition_free(gpointer partition)
     catalog_partition_free(partition);
 }
 
-static gboolean
-map_is_true(const GHashTable *map, const char *key)
-{
-    const char *value = catalog_map_get(map, key);
-
-    return value != NULL && g_ascii_strcasecmp(value, "true") == 0;
-}
-
 /* ---- what every record needs before it is stored ---- */
 
 static char *
@@ -166,9 +158,9 @@ make_directory(Catalog *catalog,
         return TRUE;
     if (!warehouse_directory_make(catalog->warehouse, partition->location, FALSE, error))
         return FALSE;
-    if (do_not_update_stats || map_is_true(table->parameters, DO_NOT_UPDATE))
+    if (do_not_update_stats || catalog_map_is(table->parameters, DO_NOT_UPDATE, "true"))
         return TRUE;
-    if (map_is_true(partition->parameters, DO_NOT_UPDATE)) {
+    if (catalog_map_is(partition->parameters, DO_NOT_UPDATE, "true")) {
         g_hash_table_remove(partition->parameters, DO_NOT_UPDATE);
         return TRUE;
     }

@@ -13,14 +13,6 @@
 #define EXTERNAL_PURGE "external.table.purge" /* data go although the table is external */
 #define MANAGED_TABLE  "MANAGED_TABLE"
 
-static gboolean
-map_is_true(const GHashTable *map, const char *key)
-{
-    const char *value = catalog_map_get(map, key);
-
-    return value != NULL && g_ascii_strcasecmp(value, "true") == 0;
-}
-
 /* The directories between a partition's and the table's, as long as nothing is left in them. */
 static void
 remove_empty_parents(Catalog *catalog, const CatalogTable *table, const char *location)
@@ -46,7 +38,7 @@ static void
 remove_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *dropped, gboolean purge)
 {
     gboolean owns_data = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 ||
-                         map_is_true(table->parameters, EXTERNAL_PURGE);
+                         catalog_map_is(table->parameters, EXTERNAL_PURGE, "true");
     gboolean for_good = purge || catalog_table_skips_trash(table);
 
     if (!owns_data || table->location == NULL)

@@ -304,14 +304,6 @@ catalog_table_history(Catalog *catalog,
 /* --- dropping
  * -------------------------------------------------------------------------------------- */
 
-static gboolean
-external_purge(const CatalogTable *table)
-{
-    const char *purge = catalog_map_get(table->parameters, "external.table.purge");
-
-    return purge && g_ascii_strcasecmp(purge, "true") == 0;
-}
-
 /* The default place of the table's name, alone or followed by the "-<eight hex digits>" of
  * iceberg_table.c. */
 static gboolean
@@ -351,21 +343,15 @@ deletes_data(Catalog *catalog, const CatalogTable *table, const CatalogTableDrop
     if (options->purge && table->kind == CATALOG_KIND_ICEBERG_TABLE)
         return is_own_place(catalog, table);
     return options->delete_data &&
-           (strcmp(table->hms_type, "EXTERNAL_TABLE") != 0 || external_purge(table));
+           (strcmp(table->hms_type, "EXTERNAL_TABLE") != 0 ||
+            catalog_map_is(table->parameters, "external.table.purge", "TRUE"));
 }
 
 gboolean
 catalog_table_skips_trash(const CatalogTable *table)
 {
-    static const char *const keys[] = {"auto.purge", "skip.trash"};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const char *value = catalog_map_get(table->parameters, keys[i]);
-
-        if (value && g_ascii_strcasecmp(value, "true") == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return catalog_map_is(table->parameters, "auto.purge", "true") ||
+           catalog_map_is(table->parameters, "skip.trash", "true");
 }
 
 /* The row is gone for good: what cannot be deleted is left behind, and the drop has succeeded. */

@@ -8,14 +8,6 @@
 #include "table_private.h"
 
 static gboolean
-parameter_is_true(const CatalogTable *table, const char *key)
-{
-    const char *value = catalog_map_get(table->parameters, key);
-
-    return value && g_ascii_strcasecmp(value, "true") == 0;
-}
-
-static gboolean
 is_insert_only(const CatalogTable *table)
 {
     const char *value = catalog_map_get(table->parameters, "transactional_properties");
@@ -38,7 +30,7 @@ is_translated(Catalog *catalog, const CatalogTable *table)
     return catalog->options.translate_managed_tables &&
            g_ascii_strcasecmp(home, CATALOG_DEFAULT_NAME) == 0 &&
            g_strcmp0(table->hms_type, "MANAGED_TABLE") == 0 &&
-           !parameter_is_true(table, "EXTERNAL") &&
+           !catalog_map_is(table->parameters, "EXTERNAL", "true") &&
            !catalog_map_get(table->parameters, "metadata_location");
 }
 
@@ -79,7 +71,7 @@ catalog_table_translate(Catalog *catalog,
 
     if (!is_translated(catalog, table))
         return g_steal_pointer(&table);
-    if (!parameter_is_true(table, "transactional") && !is_insert_only(table))
+    if (!catalog_map_is(table->parameters, "transactional", "true") && !is_insert_only(table))
         make_external(table);
     else if (!check_transactional(table, capabilities, error))
         return NULL;
@@ -107,7 +99,7 @@ access_external(const CatalogTable *table, CatalogCapabilities capabilities)
 static CatalogAccess
 access_managed(const CatalogTable *table, CatalogCapabilities capabilities)
 {
-    if (!parameter_is_true(table, "transactional"))
+    if (!catalog_map_is(table->parameters, "transactional", "true"))
         return CATALOG_ACCESS_READ_WRITE;
     if (is_insert_only(table))
         return access_by(

@@ -7,14 +7,6 @@
 
 #include "skep/warehouse.h"
 
-static gboolean
-parameter_is(const GHashTable *parameters, const char *key, const char *value)
-{
-    const char *present = catalog_map_get(parameters, key);
-
-    return present && g_ascii_strcasecmp(present, value) == 0;
-}
-
 static void
 set_type(CatalogTable *table, const char *hms_type)
 {
@@ -40,9 +32,9 @@ settle_type(CatalogTable *table, GError **error)
                strcmp(table->hms_type, "EXTERNAL_TABLE") == 0;
     if (!is_table)
         return TRUE;
-    if (parameter_is(table->parameters, "EXTERNAL", "TRUE"))
+    if (catalog_map_is(table->parameters, "EXTERNAL", "TRUE"))
         set_type(table, "EXTERNAL_TABLE");
-    else if (parameter_is(table->parameters, "EXTERNAL", "FALSE"))
+    else if (catalog_map_is(table->parameters, "EXTERNAL", "FALSE"))
         set_type(table, "MANAGED_TABLE");
     else if (strcmp(table->hms_type, "EXTERNAL_TABLE") == 0)
         catalog_map_set(table->parameters, "EXTERNAL", "TRUE");
@@ -66,9 +58,9 @@ settle_kind(CatalogTable *table)
     table->current_snapshot_id = -1;
     table->kind = g_str_has_suffix(table->hms_type, "_VIEW") ? CATALOG_KIND_HIVE_VIEW
                                                              : CATALOG_KIND_HIVE_TABLE;
-    if (has_pointer && parameter_is(table->parameters, "table_type", "ICEBERG"))
+    if (has_pointer && catalog_map_is(table->parameters, "table_type", "ICEBERG"))
         table->kind = CATALOG_KIND_ICEBERG_TABLE;
-    else if (has_pointer && parameter_is(table->parameters, "table_type", "ICEBERG-VIEW"))
+    else if (has_pointer && catalog_map_is(table->parameters, "table_type", "ICEBERG-VIEW"))
         table->kind = CATALOG_KIND_ICEBERG_VIEW;
     else
         return;
@@ -190,7 +182,7 @@ catalog_table_count_files(Catalog *catalog, CatalogTable *table)
 gboolean
 catalog_table_take_no_statistics(CatalogTable *table)
 {
-    gboolean asked = parameter_is(table->parameters, "DO_NOT_UPDATE_STATS", "true");
+    gboolean asked = catalog_map_is(table->parameters, "DO_NOT_UPDATE_STATS", "true");
 
     g_hash_table_remove(table->parameters, "DO_NOT_UPDATE_STATS");
     return asked;

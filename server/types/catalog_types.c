@@ -162,6 +162,14 @@ catalog_map_get(const GHashTable *map, const char *key)
 }
 
 gboolean
+catalog_map_is(const GHashTable *map, const char *key, const char *value)
+{
+    const char *present = catalog_map_get(map, key);
+
+    return present && g_ascii_strcasecmp(present, value) == 0;
+}
+
+gboolean
 catalog_map_equal(const GHashTable *a, const GHashTable *b)
 {
     guint size_a = a ? g_hash_table_size((GHashTable *)a) : 0;
