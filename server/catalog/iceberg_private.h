@@ -103,13 +103,6 @@ CatalogIcebergTable *catalog_iceberg_store_created(Catalog *catalog,
                                                    cJSON *metadata,
                                                    const IcebergContext *context,
                                                    GError **error);
-/* The row with identity, kind, location, pointer and version alone. */
-CatalogTable *catalog_iceberg_find_row(Catalog *catalog,
-                                       const IcebergForm *form,
-                                       const char *catalog_name,
-                                       const char *namespace_name,
-                                       const char *name,
-                                       GError **error);
 CatalogIcebergTable *catalog_iceberg_find_as(Catalog *catalog,
                                              const IcebergForm *form,
                                              const char *catalog_name,

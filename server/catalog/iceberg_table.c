@@ -257,16 +257,17 @@ catalog_iceberg_create(Catalog *catalog,
 /* --- reading
  * --------------------------------------------------------------------------------------- */
 
-CatalogTable *
-catalog_iceberg_find_row(Catalog *catalog,
-                         const IcebergForm *form,
-                         const char *catalog_name,
-                         const char *namespace_name,
-                         const char *name,
-                         GError **error)
+CatalogIcebergTable *
+catalog_iceberg_find_as(Catalog *catalog,
+                        const IcebergForm *form,
+                        const char *catalog_name,
+                        const char *namespace_name,
+                        const char *name,
+                        GError **error)
 {
     g_auto(CatalogTableName) folded = {0};
     g_autoptr(CatalogTable) row = NULL;
+    CatalogIcebergTable *table;
 
     if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
         !store_table_find_pointer(catalog->store, folded.catalog, folded.namespace_name,
@@ -276,23 +277,6 @@ catalog_iceberg_find_row(Catalog *catalog,
         form->fail_missing(error, folded.namespace_name, folded.table);
         return NULL;
     }
-    return g_steal_pointer(&row);
-}
-
-CatalogIcebergTable *
-catalog_iceberg_find_as(Catalog *catalog,
-                        const IcebergForm *form,
-                        const char *catalog_name,
-                        const char *namespace_name,
-                        const char *name,
-                        GError **error)
-{
-    g_autoptr(CatalogTable) row =
-        catalog_iceberg_find_row(catalog, form, catalog_name, namespace_name, name, error);
-    CatalogIcebergTable *table;
-
-    if (!row)
-        return NULL;
     table = catalog_iceberg_table_new();
     table->uuid = g_steal_pointer(&row->uuid);
     table->metadata_location = g_steal_pointer(&row->metadata_location);

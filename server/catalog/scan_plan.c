@@ -238,6 +238,26 @@ fail_no_plan(GError **error, SkepError fact, const char *id)
                      fact == SKEP_ERROR_NO_SUCH_PLAN ? "Plan" : "Plan task", id);
 }
 
+static CatalogTable *
+find_table(Catalog *catalog,
+           const char *catalog_name,
+           const char *namespace_name,
+           const char *name,
+           GError **error)
+{
+    g_auto(CatalogTableName) folded = {NULL};
+    g_autoptr(CatalogTable) table = NULL;
+    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
+        !store_table_find_pointer(catalog->store, folded.catalog, folded.namespace_name,
+                                  folded.table, &table, error))
+        return NULL;
+    if (!table || table->kind != CATALOG_KIND_ICEBERG_TABLE) {
+        catalog_fail_no_table(error, folded.namespace_name, folded.table);
+        return NULL;
+    }
+    return g_steal_pointer(&table);
+}
+
 gboolean
 catalog_scan_plan(Catalog *catalog,
                   const char *catalog_name,
@@ -247,8 +267,7 @@ catalog_scan_plan(Catalog *catalog,
                   CatalogScanPlan *out_plan,
                   GError **error)
 {
-    g_autoptr(CatalogTable) table = catalog_iceberg_find_row(
-        catalog, &catalog_iceberg_table_form, catalog_name, namespace_name, name, error);
+    g_autoptr(CatalogTable) table = find_table(catalog, catalog_name, namespace_name, name, error);
     g_auto(Planning) planning = {.catalog = catalog};
     if (!table || !planning_begin(&planning, table->metadata_location, request, error))
         return FALSE;
@@ -300,8 +319,7 @@ catalog_scan_fetch(Catalog *catalog,
                    const char *plan_id,
                    GError **error)
 {
-    g_autoptr(CatalogTable) table = catalog_iceberg_find_row(
-        catalog, &catalog_iceberg_table_form, catalog_name, namespace_name, name, error);
+    g_autoptr(CatalogTable) table = find_table(catalog, catalog_name, namespace_name, name, error);
     g_auto(Planning) planning = {.catalog = catalog};
     if (!table || !planning_resume(&planning, table, plan_id, SKEP_ERROR_NO_SUCH_PLAN, error))
         return NULL;
@@ -316,8 +334,7 @@ catalog_scan_cancel(Catalog *catalog,
                     const char *plan_id,
                     GError **error)
 {
-    g_autoptr(CatalogTable) table = catalog_iceberg_find_row(
-        catalog, &catalog_iceberg_table_form, catalog_name, namespace_name, name, error);
+    g_autoptr(CatalogTable) table = find_table(catalog, catalog_name, namespace_name, name, error);
     gboolean deleted = FALSE;
     if (!table)
         return FALSE;
@@ -335,8 +352,7 @@ catalog_scan_tasks(Catalog *catalog,
                    const char *plan_task,
                    GError **error)
 {
-    g_autoptr(CatalogTable) table = catalog_iceberg_find_row(
-        catalog, &catalog_iceberg_table_form, catalog_name, namespace_name, name, error);
+    g_autoptr(CatalogTable) table = find_table(catalog, catalog_name, namespace_name, name, error);
     g_auto(Planning) planning = {.catalog = catalog};
     const char *dot = strrchr(plan_task, '.');
     gint64 from = 0;
