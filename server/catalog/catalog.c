@@ -65,7 +65,8 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
     catalog->documents = metadata_cache_new(options->metadata_cache_bytes);
     catalog->writers = commit_queue_new();
     catalog->options.admin_users = NULL; /* the caller's, and needed once */
-    if (!seed_default(catalog, error) ||
+    catalog->database_uuid = store_database_uuid(store, error);
+    if (!catalog->database_uuid || !seed_default(catalog, error) ||
         !catalog_role_seed_admins(catalog, options->admin_users, error))
         return NULL;
     return g_steal_pointer(&catalog);
@@ -78,6 +79,7 @@ catalog_free(Catalog *catalog)
         return;
     metadata_cache_free(catalog->documents);
     commit_queue_free(catalog->writers);
+    g_free(catalog->database_uuid);
     g_free(catalog);
 }
 

@@ -16,6 +16,7 @@ struct Catalog {
     Warehouse *warehouse;
     MetadataCache *documents;
     CommitQueue *writers;
+    char *database_uuid; /* whose mark new metadata files carry (file_mark.h) */
     /* Of a keyed catalog (idempotency.c), a copy of another with a store of its own; else NULL.
      * What all of them share is behind pointers. */
     StoreIdempotency *record;

@@ -8,6 +8,8 @@
 
 #include "skep/warehouse.h"
 
+#include "file_mark.h"
+
 void
 catalog_iceberg_attempt_clear(IcebergAttempt *attempt)
 {
@@ -37,6 +39,18 @@ catalog_iceberg_check_locations(Catalog *catalog, const cJSON *metadata, GError 
             return FALSE;
     }
     return TRUE;
+}
+
+char *
+catalog_iceberg_next_location(Catalog *catalog,
+                              const cJSON *metadata,
+                              const char *base_location,
+                              GError **error)
+{
+    const IcebergContext naming = {.new_uuid = catalog_file_mark_new,
+                                   .uuid_data = catalog->database_uuid};
+
+    return iceberg_metadata_next_location(metadata, base_location, &naming, error);
 }
 
 MetadataDocument *
@@ -125,16 +139,12 @@ read_present(Catalog *catalog, IcebergAttempt *attempt, GError **error)
 }
 
 static gboolean
-write_and_describe(Catalog *catalog,
-                   IcebergAttempt *attempt,
-                   cJSON *metadata,
-                   const cJSON *base,
-                   const IcebergContext *context,
-                   GError **error)
+write_and_describe(
+    Catalog *catalog, IcebergAttempt *attempt, cJSON *metadata, const cJSON *base, GError **error)
 {
     g_autoptr(cJSON) tree = metadata;
     const char *base_location = attempt->base ? attempt->base->location : NULL;
-    g_autofree char *location = iceberg_metadata_next_location(tree, base_location, context, error);
+    g_autofree char *location = catalog_iceberg_next_location(catalog, tree, base_location, error);
 
     if (!location || !catalog_iceberg_check_locations(catalog, tree, error) ||
         !warehouse_location_check(catalog->warehouse, location, error))
@@ -175,7 +185,7 @@ catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GErro
         cJSON_Delete(metadata);
         return TRUE;
     }
-    return write_and_describe(catalog, attempt, metadata, base, &context, error);
+    return write_and_describe(catalog, attempt, metadata, base, error);
 }
 
 StoreTableWrite

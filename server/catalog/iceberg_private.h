@@ -69,6 +69,12 @@ void catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt
 /* After a swap that is known to have lost: the new document's file goes. */
 void catalog_iceberg_attempt_lost(Catalog *catalog, const IcebergAttempt *attempt);
 
+/* Where the next metadata file of a document goes, with this database's mark in its name; NULL
+ * base_location: it is the first. Transfer full. */
+char *catalog_iceberg_next_location(Catalog *catalog,
+                                    const cJSON *metadata,
+                                    const char *base_location,
+                                    GError **error);
 /* Writes `metadata` (taken, also on failure) as a new file. */
 MetadataDocument *catalog_iceberg_write_document(Catalog *catalog,
                                                  const IcebergForm *form,
@@ -101,7 +107,6 @@ CatalogIcebergTable *catalog_iceberg_store_created(Catalog *catalog,
                                                    const CatalogTableName *name,
                                                    const CatalogCaller *caller,
                                                    cJSON *metadata,
-                                                   const IcebergContext *context,
                                                    GError **error);
 CatalogIcebergTable *catalog_iceberg_find_as(Catalog *catalog,
                                              const IcebergForm *form,

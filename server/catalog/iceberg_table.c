@@ -159,12 +159,11 @@ catalog_iceberg_store_created(Catalog *catalog,
                               const CatalogTableName *name,
                               const CatalogCaller *caller,
                               cJSON *metadata,
-                              const IcebergContext *context,
                               GError **error)
 {
     g_autoptr(cJSON) tree = metadata;
     g_autoptr(CatalogTable) row = catalog_iceberg_new_row(name, caller);
-    g_autofree char *location = iceberg_metadata_next_location(tree, NULL, context, error);
+    g_autofree char *location = catalog_iceberg_next_location(catalog, tree, NULL, error);
     g_autoptr(StoreTableCommit) commit = NULL;
     g_autoptr(MetadataDocument) document = NULL;
 
@@ -251,7 +250,7 @@ catalog_iceberg_create(Catalog *catalog,
     if (staged)
         return answer_staged(metadata);
     return catalog_iceberg_store_created(catalog, form, &name, caller, g_steal_pointer(&metadata),
-                                         &context, error);
+                                         error);
 }
 
 /* --- reading

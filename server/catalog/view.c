@@ -93,7 +93,7 @@ catalog_view_create(Catalog *catalog,
 
     if (!metadata)
         return NULL;
-    return catalog_iceberg_store_created(catalog, form, &name, caller, metadata, &context, error);
+    return catalog_iceberg_store_created(catalog, form, &name, caller, metadata, error);
 }
 
 CatalogIcebergTable *
