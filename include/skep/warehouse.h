@@ -120,3 +120,20 @@ gboolean warehouse_directory_usage(Warehouse *warehouse,
                                    const char *location,
                                    WarehouseUsage *out_usage,
                                    GError **error);
+
+/* What lies directly in a directory, or directly below a prefix of an object store. */
+typedef struct {
+    const char *location; /* of a directory without a trailing slash */
+    gboolean is_directory;
+    gint64 bytes;       /* of a file */
+    gint64 modified_ms; /* since 1970, by the clock of whoever keeps the file; of a directory 0 */
+} WarehouseEntry;
+/* FALSE with *error ends the listing, which fails with it. May not call the warehouse. */
+typedef gboolean (*WarehouseEntryFunc)(const WarehouseEntry *entry, gpointer data, GError **error);
+/* Plain files and directories, in no order, names with a dot in front too; links are left out. A
+ * directory that is not there has none. UNSUPPORTED: not served. */
+gboolean warehouse_directory_list(Warehouse *warehouse,
+                                  const char *location,
+                                  WarehouseEntryFunc func,
+                                  gpointer data,
+                                  GError **error);

@@ -356,3 +356,65 @@ warehouse_local_directory_usage(const WarehouseLocalPath *path,
     *out_usage = usage;
     return TRUE;
 }
+
+/* --- listing
+ * --------------------------------------------------------------------------------------- */
+
+static gboolean
+tell_entry(DIR *tree,
+           const char *name,
+           const char *location,
+           WarehouseEntryFunc func,
+           gpointer data,
+           GError **error)
+{
+    g_autofree char *place = NULL;
+    WarehouseEntry entry = {0};
+    struct stat status;
+
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+        fstatat(dirfd(tree), name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)))
+        return TRUE;
+    place = g_strconcat(location, g_str_has_suffix(location, "/") ? "" : "/", name, NULL);
+    entry.location = place;
+    entry.is_directory = S_ISDIR(status.st_mode);
+    if (!entry.is_directory) {
+        entry.bytes = status.st_size;
+        entry.modified_ms = (gint64)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
+    }
+    return func(&entry, data, error);
+}
+
+gboolean
+warehouse_local_directory_list(const WarehouseLocalPath *path,
+                               WarehouseEntryFunc func,
+                               gpointer data,
+                               GError **error)
+{
+    g_autofree char *name = NULL;
+    gboolean missing, told = TRUE;
+    const struct dirent *entry;
+    DIR *tree;
+    int saved;
+    int directory = open_parent_if_there(path, &name, &missing, error);
+
+    if (directory < 0)
+        return missing;
+    tree = open_tree(directory, name);
+    saved = errno;
+    close(directory);
+    if (!tree)
+        return saved == ENOENT ||
+               warehouse_local_fail(error, saved, "list the directory", path->location);
+    errno = 0;
+    while (told && (entry = readdir(tree))) {
+        told = tell_entry(tree, entry->d_name, path->location, func, data, error);
+        errno = 0;
+    }
+    saved = errno;
+    closedir(tree);
+    if (told && saved != 0)
+        return warehouse_local_fail(error, saved, "list the directory", path->location);
+    return told;
+}

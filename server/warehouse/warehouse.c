@@ -468,3 +468,24 @@ warehouse_directory_usage(Warehouse *warehouse,
     *out_usage = (WarehouseUsage){0};
     return TRUE;
 }
+
+gboolean
+warehouse_directory_list(Warehouse *warehouse,
+                         const char *location,
+                         WarehouseEntryFunc func,
+                         gpointer data,
+                         GError **error)
+{
+    WarehouseLocalPath local;
+    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+
+    if (!entered)
+        return FALSE;
+    switch (entered->scheme) {
+    case WAREHOUSE_SCHEME_FILE:
+        return warehouse_local_directory_list(&local, func, data, error);
+    case WAREHOUSE_SCHEME_S3:
+        break;
+    }
+    return fail_not_served(error, location);
+}

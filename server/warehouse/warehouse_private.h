@@ -71,6 +71,10 @@ gboolean warehouse_local_directory_move(const WarehouseLocalPath *from,
 gboolean warehouse_local_directory_usage(const WarehouseLocalPath *path,
                                          WarehouseUsage *out_usage,
                                          GError **error);
+gboolean warehouse_local_directory_list(const WarehouseLocalPath *path,
+                                        WarehouseEntryFunc func,
+                                        gpointer data,
+                                        GError **error);
 
 typedef enum {
     WAREHOUSE_MAKE_NONE,

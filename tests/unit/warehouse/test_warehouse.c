@@ -318,6 +318,53 @@ START_TEST(directories_are_made_counted_moved_and_removed)
 }
 END_TEST
 
+static gboolean
+note_entry(const WarehouseEntry *entry, gpointer data, GError **error)
+{
+    (void)error;
+    ck_assert(entry->is_directory || entry->modified_ms > 1500000000000);
+    g_ptr_array_add(data,
+                    g_strdup_printf("%s %s %d", strrchr(entry->location, '/'),
+                                    entry->is_directory ? "directory" : "file", (int)entry->bytes));
+    return TRUE;
+}
+
+static gint
+compare_lines(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static gboolean
+refuse_entry(const WarehouseEntry *entry, gpointer data, GError **error)
+{
+    (void)data;
+    return skep_fail(error, SKEP_ERROR_TOO_LARGE, entry->location, "enough");
+}
+
+START_TEST(a_directory_lists_what_lies_directly_in_it)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *place = location_of("l");
+    g_autofree char *gone = location_of("nothing");
+
+    write_file("l/one", "12345");
+    write_file("l/deeper/two", "1");
+    write_file("l/.hidden", "");
+    ck_assert(warehouse_directory_list(warehouse, place, note_entry, lines, &error));
+    g_ptr_array_sort(lines, compare_lines);
+    ck_assert_uint_eq(lines->len, 3);
+    ck_assert_str_eq(lines->pdata[0], "/.hidden file 0");
+    ck_assert_str_eq(lines->pdata[1], "/deeper directory 0");
+    ck_assert_str_eq(lines->pdata[2], "/one file 5");
+    ck_assert(warehouse_directory_list(warehouse, gone, note_entry, lines, &error));
+    ck_assert_uint_eq(lines->len, 3);
+    ck_assert(!warehouse_directory_list(warehouse, place, refuse_entry, NULL, &error));
+    assert_fact(error, SKEP_ERROR_TOO_LARGE);
+}
+END_TEST
+
 START_TEST(a_root_directory_is_no_warehouse)
 {
     WarehouseOptions options = {.root = "file:///"};
@@ -349,6 +396,7 @@ main(void)
     tcase_add_test(tests, large_and_odd_files_are_refused);
     tcase_add_test(tests, links_inside_the_warehouse_lead_nowhere);
     tcase_add_test(tests, directories_are_made_counted_moved_and_removed);
+    tcase_add_test(tests, a_directory_lists_what_lies_directly_in_it);
     tcase_add_test(tests, a_root_directory_is_no_warehouse);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
