@@ -85,6 +85,12 @@ gboolean
 iceberg_transform_accepts(const char *transform, const IcebergType *source, GError **error);
 gboolean iceberg_transform_is_void(const char *transform);
 
+/* ---- schema_default.c ---- */
+
+/* Whether a field of that type may have this default, which is not null. `added`: by the letter of
+ * appendix D; else by the kind of the JSON value alone. */
+gboolean iceberg_default_is_valid(const IcebergType *type, const cJSON *value, gboolean added);
+
 /* ---- schema.c ---- */
 
 typedef struct {

@@ -18,48 +18,6 @@ static gboolean iceberg_walk_type(IcebergSchemaWalk *walk,
                                   gint32 field_id,
                                   int depth);
 
-/* Whether a default value has the JSON form of its type. Nested types and those without a settled
- * form pass. */
-static gboolean
-iceberg_default_matches(const IcebergType *type, const cJSON *value)
-{
-    gint32 small = 0;
-    gint64 large = 0;
-
-    switch (type->kind) {
-    case ICEBERG_TYPE_BOOLEAN:
-        return cJSON_IsBool(value);
-    case ICEBERG_TYPE_INT:
-        return json_value_int32(value, &small);
-    case ICEBERG_TYPE_LONG:
-        return json_value_int64(value, &large);
-    case ICEBERG_TYPE_FLOAT:
-    case ICEBERG_TYPE_DOUBLE:
-        return json_is_number(value);
-    case ICEBERG_TYPE_DATE:
-    case ICEBERG_TYPE_TIME:
-    case ICEBERG_TYPE_TIMESTAMP:
-    case ICEBERG_TYPE_TIMESTAMPTZ:
-    case ICEBERG_TYPE_TIMESTAMP_NS:
-    case ICEBERG_TYPE_TIMESTAMPTZ_NS:
-    case ICEBERG_TYPE_STRING:
-    case ICEBERG_TYPE_UUID:
-    case ICEBERG_TYPE_BINARY:
-    case ICEBERG_TYPE_FIXED:
-    case ICEBERG_TYPE_DECIMAL:
-        return json_is_string(value);
-    case ICEBERG_TYPE_UNKNOWN:
-    case ICEBERG_TYPE_VARIANT:
-    case ICEBERG_TYPE_GEOMETRY:
-    case ICEBERG_TYPE_GEOGRAPHY:
-    case ICEBERG_TYPE_STRUCT:
-    case ICEBERG_TYPE_LIST:
-    case ICEBERG_TYPE_MAP:
-        break;
-    }
-    return TRUE;
-}
-
 static gboolean
 iceberg_check_defaults(IcebergSchemaWalk *walk,
                        const cJSON *field,
@@ -71,7 +29,7 @@ iceberg_check_defaults(IcebergSchemaWalk *walk,
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const cJSON *value = json_find_present(field, keys[i]);
 
-        if (value != NULL && !iceberg_default_matches(type, value))
+        if (value != NULL && !iceberg_default_is_valid(type, value, walk->format_version > 0))
             return iceberg_invalid(walk->error, "Invalid %s of field %.100s", keys[i], name);
     }
     if (walk->format_version > 0 && walk->format_version < 3 &&
@@ -102,6 +60,9 @@ iceberg_index_field(IcebergSchemaWalk *walk, IcebergField wanted, IcebergField *
         return iceberg_invalid(
             walk->error, "Invalid schema for v%d: type of %.100s is not supported until v%d",
             walk->format_version, wanted.name, iceberg_type_min_version(wanted.type.kind));
+    if (wanted.required && wanted.type.kind == ICEBERG_TYPE_UNKNOWN)
+        return iceberg_invalid(
+            walk->error, "Cannot create required field with unknown type: %.100s", wanted.name);
     field = g_memdup2(&wanted, sizeof(wanted));
     g_ptr_array_add(walk->index->fields, field);
     iceberg_ids_put(walk->index->by_id, field->id, field);

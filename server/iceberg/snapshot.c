@@ -195,16 +195,31 @@ iceberg_statistics_check(const cJSON *statistics, GError **error)
     return TRUE;
 }
 
+/* As strict as the decoders of clients, for which the whole document is damaged otherwise. */
+static gboolean
+iceberg_is_base64(const char *text)
+{
+    gsize length = strlen(text);
+    gsize digits = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    gsize padding = strspn(text + digits, "=");
+
+    return digits + padding == length && length % 4 == 0 && padding <= 2;
+}
+
 gboolean
 iceberg_encryption_key_check(const cJSON *key, GError **error)
 {
     const char *text = NULL;
+    const char *bytes = NULL;
     cJSON *properties = NULL;
 
     if (!json_is_object(key))
         return iceberg_invalid(error, "An encryption key must be an object");
-    return json_get_string(key, "key-id", &text, error) &&
-           json_get_string(key, "encrypted-key-metadata", &text, error) &&
-           json_get_optional_string(key, "encrypted-by-id", &text, error) &&
+    if (!json_get_string(key, "key-id", &text, error) ||
+        !json_get_string(key, "encrypted-key-metadata", &bytes, error))
+        return FALSE;
+    if (!iceberg_is_base64(bytes))
+        return iceberg_invalid(error, "Member encrypted-key-metadata must be in base64");
+    return json_get_optional_string(key, "encrypted-by-id", &text, error) &&
            json_get_optional_string_map(key, "properties", &properties, error);
 }

@@ -117,6 +117,25 @@ iceberg_move_main(IcebergTableBuilder *builder, gint64 snapshot_id, GError **err
     return TRUE;
 }
 
+/* What the present ref has beside the members of this version of the specification stays with it.
+ */
+static void
+iceberg_ref_keep_unknown(cJSON *ref, const cJSON *present)
+{
+    static const char *const known[] = {"snapshot-id",           "type",
+                                        "min-snapshots-to-keep", "max-snapshot-age-ms",
+                                        "max-ref-age-ms",        NULL};
+    const cJSON *member;
+
+    if (!json_is_object(present))
+        return;
+    cJSON_ArrayForEach(member, present)
+    {
+        if (!g_strv_contains(known, member->string))
+            json_object_set(ref, member->string, json_duplicate(member));
+    }
+}
+
 gboolean
 iceberg_update_set_ref(IcebergTableBuilder *builder, const cJSON *update, GError **error)
 {
@@ -134,6 +153,7 @@ iceberg_update_set_ref(IcebergTableBuilder *builder, const cJSON *update, GError
     if (ref == NULL || !json_get_int64(ref, "snapshot-id", &snapshot_id, error))
         return FALSE;
     present = json_find(refs, name);
+    iceberg_ref_keep_unknown(ref, present);
     if (present != NULL && json_equal(present, ref))
         return TRUE;
     if (!iceberg_ids_contain(builder->snapshots, snapshot_id))

@@ -27,18 +27,16 @@ iceberg_statistics_drop(cJSON *metadata, const char *list, GHashTable *ids)
 static void
 iceberg_statistics_put(IcebergTableBuilder *builder, const char *list, const cJSON *sent)
 {
-    cJSON *files = iceberg_member_array(builder->metadata, list);
+    g_autoptr(GHashTable) ids = iceberg_ids_new();
     cJSON *file = json_duplicate(sent);
     gint64 id = 0;
-    cJSON *present;
 
     iceberg_strip_nulls(file);
     json_value_int64(json_find(sent, "snapshot-id"), &id);
-    present = iceberg_find_by_id(builder->metadata, list, "snapshot-id", id);
-    if (present != NULL)
-        cJSON_ReplaceItemViaPointer(files, present, file);
-    else
-        json_array_append(files, file);
+    iceberg_ids_put(ids, id, NULL);
+    /* other writers may have left several of one snapshot */
+    iceberg_statistics_drop(builder->metadata, list, ids);
+    json_array_append(iceberg_member_array(builder->metadata, list), file);
     builder->changed = TRUE;
 }
 

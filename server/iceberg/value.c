@@ -190,8 +190,8 @@ take_date(const char **at, gint64 *out_days)
 {
     gint64 year, month, day;
     if (!take_digits(at, 4, &year) || !take_char(at, '-') || !take_digits(at, 2, &month) ||
-        !take_char(at, '-') || !take_digits(at, 2, &day) || year < 1 || month < 1 || month > 12 ||
-        day < 1 || day > 31)
+        !take_char(at, '-') || !take_digits(at, 2, &day) ||
+        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
         return FALSE;
     *out_days = days_of(year, month, day);
     return TRUE;

@@ -242,6 +242,74 @@ END_TEST
     "{'id':2,'name':'l','required':true,'type':{'type':'list','element-id':3,'element':'int',"     \
     "'element-required':true}},{'id':4,'name':'f','required':true,'type':'float'}]}"
 
+#define ADD_DEFAULT                                                                                \
+    "[{'action':'add-schema','schema':{'type':'struct','fields':["                                 \
+    "{'id':1,'name':'id','required':true,'type':'long'},"                                          \
+    "{'id':2,'name':'at','required':false,'type':'timestamptz'},"                                  \
+    "{'id':3,'name':'name','required':false,'type':'string'},"                                     \
+    "{'id':4,'name':'d','required':false,'type':%s,'%s':%s}]}}]"
+
+START_TEST(defaults_have_the_form_of_their_type)
+{
+    static const struct {
+        const char *type, *valid, *wrong;
+    } cases[] = {
+        {"'boolean'",                                                               "true",                                   "'true'"                     },
+        {"'int'",                                                                   "-2147483648",                            "2147483648"                 },
+        {"'long'",                                                                  "-9223372036854775808",                   "9223372036854775808"        },
+        {"'double'",                                                                "1.5",                                    "'1.5'"                      },
+        {"'date'",                                                                  "'2020-02-29'",                           "'2020-02-30'"               },
+        {"'time'",                                                                  "'22:31:08.123456'",                      "'25:00:00'"                 },
+        {"'timestamp'",                                                             "'2017-11-16T22:31:08.123456'",           "'2017-11-16T22:31:08+00:00'"},
+        {"'timestamptz'",                                                           "'2017-11-16T22:31:08.123456+00:00'",     "'2017-11-16T22:31:08+01:00'"},
+        {"'timestamptz'",                                                           "'2017-11-16T22:31:08Z'",                 "'2017-11-16T22:31:08'"      },
+        {"'timestamp_ns'",                                                          "'2017-11-16T22:31:08.123456789'",        "'yesterday'"                },
+        {"'timestamptz_ns'",                                                        "'2017-11-16T22:31:08.123456789+00:00'",  "'2017-11-16'"               },
+        {"'uuid'",                                                                  "'f79c3e09-677c-4bbd-a479-3f349cb785e7'", "'f79c3e09'"                 },
+        {"'fixed[2]'",                                                              "'0a0B'",                                 "'0a'"                       },
+        {"'binary'",                                                                "'0a0b0c'",                               "'0g'"                       },
+        {"'decimal(9, 2)'",                                                         "'14.20'",                                "'14.2'"                     },
+        {"'decimal(9, 0)'",                                                         "'14'",                                   "'14.0'"                     },
+        {"'string'",                                                                "'x'",                                    "7"                          },
+        {"'variant'",                                                               "null",                                   "'x'"                        },
+        {"'unknown'",                                                               "null",                                   "1"                          },
+        {"'geometry'",                                                              "null",                                   "'POINT (1 1)'"              },
+        {"'geography'",                                                             "null",                                   "'POINT (1 1)'"              },
+        {"{'type':'struct','fields':[]}",                                           "{}",                                     "{'1':1}"                    },
+        {"{'type':'list','element-id':5,'element':'int','element-required':false}", "null",                                   "[1]"                        },
+    };
+    static const char *const keys[] = {"initial-default", "write-default"};
+    g_autoptr(cJSON) base = fixture_table(3);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases) * 2; i++) {
+        const char *key = keys[i % 2];
+        g_autofree char *valid =
+            g_strdup_printf(ADD_DEFAULT, cases[i / 2].type, key, cases[i / 2].valid);
+        g_autofree char *wrong =
+            g_strdup_printf(ADD_DEFAULT, cases[i / 2].type, key, cases[i / 2].wrong);
+        g_autoptr(cJSON) result = fixture_apply(base, valid);
+
+        if (strcmp(cases[i / 2].valid, "null") != 0) {
+            g_autofree char *path = g_strdup_printf("schemas.1.fields.3.%s", key);
+
+            assert_member(result, path, cases[i / 2].valid);
+        }
+        assert_refused(base, wrong, SKEP_ERROR_INVALID_ARGUMENT, key);
+    }
+}
+END_TEST
+
+START_TEST(nothing_can_be_required_of_an_unknown_type)
+{
+    g_autoptr(cJSON) base = fixture_table(3);
+
+    assert_refused(base,
+                   "[{'action':'add-schema','schema':{'type':'struct','fields':["
+                   "{'id':4,'name':'u','required':true,'type':'unknown'}]}}]",
+                   SKEP_ERROR_INVALID_ARGUMENT, "unknown type: u");
+}
+END_TEST
+
 START_TEST(specs_and_orders_that_do_not_fit_the_schema_are_refused)
 {
     assert_create_refused(INT_AND_LIST ",'partition-spec':{}}", "fields");
@@ -354,6 +422,8 @@ main(void)
     tcase_add_test(create, a_trailing_slash_of_the_location_is_dropped);
     tcase_add_test(create, schemas_that_cannot_be_are_refused_by_name);
     tcase_add_test(create, types_of_version_three_need_version_three);
+    tcase_add_test(create, defaults_have_the_form_of_their_type);
+    tcase_add_test(create, nothing_can_be_required_of_an_unknown_type);
     tcase_add_test(create, specs_and_orders_that_do_not_fit_the_schema_are_refused);
     tcase_add_test(create, unknown_transforms_are_kept_for_those_who_know_them);
     tcase_add_test(create, types_are_nested_within_a_bound);

@@ -198,7 +198,7 @@ static const char random_updates[] =
                                                            "spec-ids':[0]},"
                                                            "{'action':'add-encryption-key','"
                                                            "encryption-key':{'key-id':'k','"
-                                                           "encrypted-key-metadata':'x'}}]";
+                                                           "encrypted-key-metadata':'eA=='}}]";
 
 static guint
 count_nodes(const cJSON *value)

@@ -334,6 +334,40 @@ START_TEST(a_snapshot_has_one_statistics_file_of_each_kind)
 }
 END_TEST
 
+START_TEST(several_statistics_files_of_a_snapshot_become_one)
+{
+    g_autoptr(cJSON) base = fixture_table_with_snapshot();
+    g_autoptr(cJSON) result = NULL;
+    const char *file = "{'snapshot-id':" FIXTURE_SNAPSHOT_A ",'statistics-path':'s3://b/old',"
+                       "'file-size-in-bytes':1}";
+
+    for (int i = 0; i < 2; i++)
+        json_array_append(json_find(base, "partition-statistics"), fixture_json(file));
+    result =
+        fixture_apply(base, "[{'action':'set-partition-statistics','partition-statistics':"
+                            "{'snapshot-id':" FIXTURE_SNAPSHOT_A ",'statistics-path':'s3://b/new',"
+                            "'file-size-in-bytes':2}}]");
+    assert_member(result, "partition-statistics",
+                  "[{'snapshot-id':" FIXTURE_SNAPSHOT_A ",'statistics-path':'s3://b/new',"
+                  "'file-size-in-bytes':2}]");
+}
+END_TEST
+
+START_TEST(members_of_a_ref_that_are_not_known_survive)
+{
+    g_autoptr(cJSON) base = fixture_table_with_snapshot();
+    g_autoptr(cJSON) moved = NULL;
+
+    json_object_set_string(json_find(json_find(base, "refs"), "main"), "x-owner", "somebody");
+    assert_unchanged(base, "[" FIXTURE_SET_MAIN(FIXTURE_SNAPSHOT_A) "]");
+    moved =
+        fixture_apply(base, "[" FIXTURE_SNAPSHOT(FIXTURE_SNAPSHOT_B, "2",
+                                                 "") "," FIXTURE_SET_MAIN(FIXTURE_SNAPSHOT_B) "]");
+    assert_member(moved, "refs.main",
+                  "{'snapshot-id':" FIXTURE_SNAPSHOT_B ",'type':'branch','x-owner':'somebody'}");
+}
+END_TEST
+
 START_TEST(clocks_may_differ_by_a_minute_and_no_more)
 {
     g_autoptr(cJSON) table = fixture_table_with_snapshot();
@@ -484,6 +518,8 @@ main(void)
     tcase_add_test(snapshots, a_hole_in_the_log_takes_everything_before_it);
     tcase_add_test(snapshots, removing_the_current_snapshot_removes_main);
     tcase_add_test(snapshots, a_snapshot_has_one_statistics_file_of_each_kind);
+    tcase_add_test(snapshots, several_statistics_files_of_a_snapshot_become_one);
+    tcase_add_test(snapshots, members_of_a_ref_that_are_not_known_survive);
     tcase_add_test(snapshots, clocks_may_differ_by_a_minute_and_no_more);
     tcase_add_test(snapshots, snapshots_that_cannot_be_are_refused_by_member);
     tcase_add_test(snapshots, many_snapshots_are_expired_in_one_commit);

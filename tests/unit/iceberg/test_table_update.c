@@ -300,6 +300,22 @@ START_TEST(encryption_keys_come_and_go)
 }
 END_TEST
 
+START_TEST(a_key_that_no_client_could_decode_is_refused)
+{
+    static const char *const wrong[] = {"x", "YQ=", "Y===", "YQ==YQ==", "Y Q=", "YQ-_"};
+    g_autoptr(cJSON) base = fixture_table(3);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *updates =
+            g_strdup_printf("[{'action':'add-encryption-key','encryption-key':{'key-id':'k',"
+                            "'encrypted-key-metadata':'%s'}}]",
+                            wrong[i]);
+
+        assert_refused(base, updates, SKEP_ERROR_INVALID_ARGUMENT, "base64");
+    }
+}
+END_TEST
+
 START_TEST(members_that_are_not_known_survive)
 {
     g_autoptr(cJSON) base = fixture_table(2);
@@ -481,6 +497,7 @@ main(void)
     tcase_add_test(parts, a_uuid_is_assigned_once);
     tcase_add_test(parts, the_format_version_goes_up_only_and_brings_its_members);
     tcase_add_test(parts, encryption_keys_come_and_go);
+    tcase_add_test(parts, a_key_that_no_client_could_decode_is_refused);
     tcase_add_test(whole, members_that_are_not_known_survive);
     tcase_add_test(whole, unknown_kinds_and_shapes_are_refused);
     tcase_add_test(whole, no_updates_change_nothing);
