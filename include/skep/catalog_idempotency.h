@@ -49,5 +49,7 @@ gboolean catalog_keyed_keep(Catalog *keyed,
                             GError **error);
 /* The document of a kept answer as the answer showed it, a table's or a view's; uuid is NULL and
  * version 0. NO_SUCH_FILE. */
-CatalogIcebergTable *
-catalog_keyed_load(Catalog *keyed, const char *metadata_location, GError **error);
+CatalogIcebergTable *catalog_keyed_load(Catalog *keyed,
+                                        const char *catalog_name,
+                                        const char *metadata_location,
+                                        GError **error);

@@ -22,8 +22,13 @@ typedef struct {
 } WarehouseOptions;
 
 Warehouse *warehouse_open(const WarehouseOptions *options, GError **error);
+/* References are counted; warehouse_close ends one. */
+Warehouse *warehouse_ref(Warehouse *warehouse);
 void warehouse_close(Warehouse *warehouse);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Warehouse, warehouse_close)
+
+/* A number that no other warehouse opened in this process has, before or after. */
+guint64 warehouse_serial(const Warehouse *warehouse);
 
 /* The root without a trailing slash. Owned by the warehouse. */
 const char *warehouse_root(const Warehouse *warehouse);

@@ -9,7 +9,7 @@
 #include "skep/store_idempotency.h"
 #include "skep/store_lock.h"
 #include "skep/store_scan_plan.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #include "commit_queue.h"
 #include "metadata_cache.h"
@@ -35,8 +35,8 @@ catalog_options_init(CatalogOptions *options)
 static gboolean
 seed_default(Catalog *catalog, GError **error)
 {
-    const char *root = warehouse_root(catalog->warehouse);
-    const char *external_root = warehouse_external_root(catalog->warehouse);
+    const char *root = warehouse_root(catalog->home);
+    const char *external_root = warehouse_external_root(catalog->home);
     g_autoptr(CatalogInfo) info = catalog_info_new();
     g_autoptr(CatalogNamespace) first = catalog_namespace_new();
 
@@ -50,8 +50,8 @@ seed_default(Catalog *catalog, GError **error)
     first->owner_name = g_strdup("public");
     first->owner_type = 2; /* a role */
     return store_catalog_seed(catalog->store, info, first, error) &&
-           warehouse_directory_make(catalog->warehouse, root, TRUE, error) &&
-           warehouse_directory_make(catalog->warehouse, external_root, TRUE, error);
+           warehouse_directory_make(catalog->home, root, TRUE, error) &&
+           warehouse_directory_make(catalog->home, external_root, TRUE, error);
 }
 
 Catalog *
@@ -61,7 +61,8 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
 
     catalog->options = *options;
     catalog->store = store;
-    catalog->warehouse = warehouse;
+    catalog->home = warehouse;
+    catalog->warehouses = warehouses_new(store, warehouse);
     catalog->documents = metadata_cache_new(options->metadata_cache_bytes);
     catalog->writers = commit_queue_new();
     catalog->options.admin_users = NULL; /* the caller's, and needed once */
@@ -80,6 +81,7 @@ catalog_free(Catalog *catalog)
     metadata_cache_free(catalog->documents);
     commit_queue_free(catalog->writers);
     g_free(catalog->database_uuid);
+    warehouses_free(catalog->warehouses);
     g_free(catalog);
 }
 
@@ -114,12 +116,14 @@ catalog_leave_behind(Catalog *catalog, const char *location, GError *why)
 }
 
 void
-catalog_discard(Catalog *catalog, const char *location, gboolean purge)
+catalog_discard(Catalog *catalog, const char *catalog_name, const char *location, gboolean purge)
 {
+    g_autoptr(GError) unknown = NULL;
+    g_autoptr(Warehouse) warehouse = catalog_warehouse(catalog, catalog_name, &unknown);
     GError *failure = NULL;
 
-    if (!warehouse_directory_discard(catalog->warehouse, location, purge, &failure))
-        catalog_leave_behind(catalog, location, failure);
+    if (!warehouse || !warehouse_directory_discard(warehouse, location, purge, &failure))
+        catalog_leave_behind(catalog, location, failure ? failure : g_steal_pointer(&unknown));
 }
 
 gboolean

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "skep/store_catalog.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #include "catalog_private.h"
 
@@ -52,7 +52,7 @@ check_members(Catalog *catalog, const CatalogInfo *info, GError **error)
     if (info->description && !g_utf8_validate(info->description, -1, NULL))
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, info->name,
                          "The description is not valid UTF-8");
-    return warehouse_location_check(catalog->warehouse, info->location, error);
+    return catalog_place_check(catalog, info->name, info->location, error);
 }
 
 static CatalogNamespace *
@@ -79,7 +79,7 @@ make_directory(Catalog *catalog, const CatalogInfo *info, GError **error)
 {
     g_autoptr(GError) failure = NULL;
 
-    if (warehouse_directory_make(catalog->warehouse, info->location, TRUE, &failure))
+    if (catalog_directory_make(catalog, info->name, info->location, TRUE, &failure))
         return TRUE;
     return skep_fail(error, skep_error_fact(failure), info->location,
                      "Unable to create catalog path %s: %s", info->location, failure->message);
@@ -97,7 +97,7 @@ store_new(Catalog *catalog, const CatalogInfo *made, const CatalogNamespace *fir
     if (fact == SKEP_ERROR_ALREADY_EXISTS)
         return fail_exists(error, made->name);
     if (fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
-        warehouse_directory_remove_empty(catalog->warehouse, made->location, NULL);
+        catalog_directory_remove_empty(catalog, made->name, made->location, NULL);
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
@@ -167,22 +167,24 @@ catalog_info_alter(Catalog *catalog,
 
 /* The rows are gone: directories that hold anything, or that nobody may remove, stay. */
 static void
-remove_directories(Catalog *catalog, const CatalogInfo *info, const GPtrArray *locations)
+remove_directories(Warehouse *warehouse, const CatalogInfo *info, const GPtrArray *locations)
 {
     for (guint i = 0; i < locations->len; i++)
-        warehouse_directory_remove_empty(catalog->warehouse, locations->pdata[i], NULL);
-    warehouse_directory_remove_empty(catalog->warehouse, info->location, NULL);
+        warehouse_directory_remove_empty(warehouse, locations->pdata[i], NULL);
+    warehouse_directory_remove_empty(warehouse, info->location, NULL);
 }
 
 gboolean
 catalog_info_drop(Catalog *catalog, const char *catalog_name, GError **error)
 {
     g_autoptr(CatalogInfo) info = catalog_info_find(catalog, catalog_name, error);
+    g_autoptr(Warehouse) warehouse =
+        info ? catalog_warehouse(catalog, info->name, error) : NULL; /* before the row goes */
     g_autoptr(GPtrArray) locations = NULL;
     g_autoptr(GError) failure = NULL;
     gboolean dropped;
 
-    if (!info)
+    if (!warehouse)
         return FALSE;
     if (strcmp(info->name, CATALOG_DEFAULT_NAME) == 0)
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, info->name, "Can not drop %s catalog",
@@ -203,6 +205,6 @@ catalog_info_drop(Catalog *catalog, const char *catalog_name, GError **error)
     }
     if (!dropped)
         return fail_no_catalog(error, info->name);
-    remove_directories(catalog, info, locations);
+    remove_directories(warehouse, info, locations);
     return TRUE;
 }

@@ -7,13 +7,15 @@
 #include "skep/error.h"
 
 typedef struct MetadataCache MetadataCache;       /* metadata_cache.h */
+typedef struct Warehouses Warehouses;             /* warehouses.h */
 typedef struct CommitQueue CommitQueue;           /* commit_queue.h */
 typedef struct StoreIdempotency StoreIdempotency; /* skep/store_idempotency.h */
 
 struct Catalog {
     CatalogOptions options;
     Store *store;
-    Warehouse *warehouse;
+    Warehouse *home; /* of the settings; that of the default catalog */
+    Warehouses *warehouses;
     MetadataCache *documents;
     CommitQueue *writers;
     char *database_uuid; /* whose mark new metadata files carry (file_mark.h) */
@@ -73,7 +75,8 @@ char *catalog_namespace_external_root(Catalog *catalog, const CatalogNamespace *
 
 /* After rows are gone for good: discards the directory (see warehouse.h). What cannot be removed is
  * left behind, and told. */
-void catalog_discard(Catalog *catalog, const char *location, gboolean purge);
+void
+catalog_discard(Catalog *catalog, const char *catalog_name, const char *location, gboolean purge);
 /* Tells of data left behind; `why` is freed. */
 void catalog_leave_behind(Catalog *catalog, const char *location, GError *why);
 

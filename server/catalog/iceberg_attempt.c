@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #include "file_mark.h"
 
@@ -23,19 +23,22 @@ catalog_iceberg_attempt_clear(IcebergAttempt *attempt)
 }
 
 gboolean
-catalog_iceberg_check_locations(Catalog *catalog, const cJSON *metadata, GError **error)
+catalog_iceberg_check_locations(Catalog *catalog,
+                                const char *catalog_name,
+                                const cJSON *metadata,
+                                GError **error)
 {
     static const char *const keys[] = {"write.data.path", "write.metadata.path",
                                        "write.object-storage.path", "write.folder-storage.path"};
     const char *location;
 
     if (!json_get_string(metadata, "location", &location, error) ||
-        !warehouse_location_check(catalog->warehouse, location, error))
+        !catalog_place_check(catalog, catalog_name, location, error))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const char *path = iceberg_property(metadata, keys[i]);
 
-        if (path && !warehouse_location_check(catalog->warehouse, path, error))
+        if (path && !catalog_place_check(catalog, catalog_name, path, error))
             return FALSE;
     }
     return TRUE;
@@ -56,6 +59,7 @@ catalog_iceberg_next_location(Catalog *catalog,
 MetadataDocument *
 catalog_iceberg_write_document(Catalog *catalog,
                                const IcebergForm *form,
+                               const char *catalog_name,
                                cJSON *metadata,
                                const char *location,
                                GError **error)
@@ -63,15 +67,20 @@ catalog_iceberg_write_document(Catalog *catalog,
     g_autoptr(cJSON) tree = metadata;
     char *text = json_print_compact(tree);
     g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
+    g_autoptr(Warehouse) warehouse = NULL;
+    MetadataDocument *document;
 
     if (g_bytes_get_size(bytes) > catalog->options.metadata_bytes_max)
         return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, location,
                               "The metadata of the table would be larger than %" G_GSIZE_FORMAT
                               " bytes",
                               catalog->options.metadata_bytes_max);
-    if (!warehouse_file_write_new(catalog->warehouse, location, bytes, error))
+    warehouse = catalog_warehouse(catalog, catalog_name, error);
+    if (!warehouse || !warehouse_file_write_new(warehouse, location, bytes, error))
         return NULL;
-    return form->document_new(location, bytes, g_steal_pointer(&tree));
+    document = form->document_new(location, bytes, g_steal_pointer(&tree));
+    document->store = warehouse_serial(warehouse);
+    return document;
 }
 
 CatalogTable *
@@ -133,7 +142,7 @@ read_present(Catalog *catalog, IcebergAttempt *attempt, GError **error)
         return FALSE;
     if (!row || row->kind != attempt->form->kind)
         return check_creatable(catalog, attempt, row, error);
-    attempt->base = catalog_metadata_load(catalog, row->metadata_location, error);
+    attempt->base = catalog_metadata_load(catalog, row->catalog, row->metadata_location, error);
     attempt->before = g_steal_pointer(&row);
     return attempt->base != NULL;
 }
@@ -146,8 +155,9 @@ write_and_describe(
     const char *base_location = attempt->base ? attempt->base->location : NULL;
     g_autofree char *location = catalog_iceberg_next_location(catalog, tree, base_location, error);
 
-    if (!location || !catalog_iceberg_check_locations(catalog, tree, error) ||
-        !warehouse_location_check(catalog->warehouse, location, error))
+    if (!location ||
+        !catalog_iceberg_check_locations(catalog, attempt->name.catalog, tree, error) ||
+        !catalog_place_check(catalog, attempt->name.catalog, location, error))
         return FALSE;
     attempt->after = attempt->before ? catalog_table_copy(attempt->before)
                                      : catalog_iceberg_new_row(&attempt->name, attempt->caller);
@@ -156,8 +166,8 @@ write_and_describe(
         attempt->form->describe(attempt->after, tree, location, base, base_location, error);
     if (!attempt->commit)
         return FALSE;
-    attempt->document = catalog_iceberg_write_document(catalog, attempt->form,
-                                                       g_steal_pointer(&tree), location, error);
+    attempt->document = catalog_iceberg_write_document(
+        catalog, attempt->form, attempt->name.catalog, g_steal_pointer(&tree), location, error);
     return attempt->document != NULL;
 }
 
@@ -206,12 +216,12 @@ catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt)
     if (!attempt->change.delete_trimmed || !trimmed)
         return;
     for (guint i = 0; i < trimmed->len; i++)
-        warehouse_file_delete(catalog->warehouse, trimmed->pdata[i], NULL);
+        catalog_file_delete(catalog, attempt->name.catalog, trimmed->pdata[i], NULL);
 }
 
 void
 catalog_iceberg_attempt_lost(Catalog *catalog, const IcebergAttempt *attempt)
 {
     if (attempt->document)
-        warehouse_file_delete(catalog->warehouse, attempt->document->location, NULL);
+        catalog_file_delete(catalog, attempt->name.catalog, attempt->document->location, NULL);
 }

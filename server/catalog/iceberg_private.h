@@ -78,11 +78,15 @@ char *catalog_iceberg_next_location(Catalog *catalog,
 /* Writes `metadata` (taken, also on failure) as a new file. */
 MetadataDocument *catalog_iceberg_write_document(Catalog *catalog,
                                                  const IcebergForm *form,
+                                                 const char *catalog_name,
                                                  cJSON *metadata,
                                                  const char *location,
                                                  GError **error);
 /* Location and path properties of a document lie within the warehouse. */
-gboolean catalog_iceberg_check_locations(Catalog *catalog, const cJSON *metadata, GError **error);
+gboolean catalog_iceberg_check_locations(Catalog *catalog,
+                                         const char *catalog_name,
+                                         const cJSON *metadata,
+                                         GError **error);
 /* The row of a table that is made now, its names and owner set, for the form's describe. */
 CatalogTable *catalog_iceberg_new_row(const CatalogTableName *name, const CatalogCaller *caller);
 CatalogIcebergTable *

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 const IcebergForm catalog_iceberg_table_form = {
     .kind = CATALOG_KIND_ICEBERG_TABLE,
@@ -57,8 +57,8 @@ choose_location(Catalog *catalog,
     g_autofree char *location = warehouse_table_location(home->location, name->table);
     gboolean exists = FALSE;
 
-    if (warehouse_location_is_served(catalog->warehouse, location) &&
-        !warehouse_file_exists(catalog->warehouse, location, &exists, error))
+    if (catalog_place_is_served(catalog, name->catalog, location) &&
+        !catalog_file_exists(catalog, name->catalog, location, &exists, error))
         return NULL;
     if (!exists)
         return g_steal_pointer(&location);
@@ -87,7 +87,7 @@ settle_location(Catalog *catalog,
 
 /* DuckDB writes into the folders of a table without making them, staged ones too. */
 static gboolean
-make_folders(Catalog *catalog, const cJSON *metadata, GError **error)
+make_folders(Catalog *catalog, const char *catalog_name, const cJSON *metadata, GError **error)
 {
     g_autofree char *metadata_folder = iceberg_metadata_directory(metadata);
     const char *location, *path = iceberg_property(metadata, "write.data.path");
@@ -96,10 +96,10 @@ make_folders(Catalog *catalog, const cJSON *metadata, GError **error)
     if (!json_get_string(metadata, "location", &location, error))
         return FALSE;
     data_folder = path ? g_strdup(path) : g_strconcat(location, "/data", NULL);
-    if (!warehouse_location_is_served(catalog->warehouse, location))
+    if (!catalog_place_is_served(catalog, catalog_name, location))
         return TRUE;
-    return warehouse_directory_make(catalog->warehouse, metadata_folder, TRUE, error) &&
-           warehouse_directory_make(catalog->warehouse, data_folder, TRUE, error);
+    return catalog_directory_make(catalog, catalog_name, metadata_folder, TRUE, error) &&
+           catalog_directory_make(catalog, catalog_name, data_folder, TRUE, error);
 }
 
 static CatalogIcebergTable *
@@ -143,7 +143,7 @@ store_document(Catalog *catalog,
     }
     fact = skep_error_fact(failure);
     if (owns_file && fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
-        warehouse_file_delete(catalog->warehouse, document->location, NULL);
+        catalog_file_delete(catalog, after->catalog, document->location, NULL);
     if (fact == SKEP_ERROR_ALREADY_EXISTS)
         catalog_table_fail_exists(catalog, after, wants_view(form), error);
     else if (fact == SKEP_ERROR_NO_SUCH_NAMESPACE)
@@ -167,13 +167,13 @@ catalog_iceberg_store_created(Catalog *catalog,
     g_autoptr(StoreTableCommit) commit = NULL;
     g_autoptr(MetadataDocument) document = NULL;
 
-    if (!location || !warehouse_location_check(catalog->warehouse, location, error))
+    if (!location || !catalog_place_check(catalog, name->catalog, location, error))
         return NULL;
     commit = form->describe(row, tree, location, NULL, NULL, error);
     if (!commit)
         return NULL;
-    document =
-        catalog_iceberg_write_document(catalog, form, g_steal_pointer(&tree), location, error);
+    document = catalog_iceberg_write_document(catalog, form, name->catalog, g_steal_pointer(&tree),
+                                              location, error);
     return document ? store_document(catalog, form, NULL, row, commit, document, TRUE, error)
                     : NULL;
 }
@@ -219,10 +219,10 @@ catalog_iceberg_prepare_create(Catalog *catalog,
         return NULL;
     home = check_free(catalog, form, out_name, error);
     location = home ? settle_location(catalog, out_name, home, request, error) : NULL;
-    if (!location || !warehouse_location_check(catalog->warehouse, location, error))
+    if (!location || !catalog_place_check(catalog, out_name->catalog, location, error))
         return NULL;
     metadata = form->create(request, location, context, error);
-    if (!metadata || !catalog_iceberg_check_locations(catalog, metadata, error))
+    if (!metadata || !catalog_iceberg_check_locations(catalog, out_name->catalog, metadata, error))
         return NULL;
     return g_steal_pointer(&metadata);
 }
@@ -245,7 +245,7 @@ catalog_iceberg_create(Catalog *catalog,
         return NULL;
     metadata = catalog_iceberg_prepare_create(catalog, form, catalog_name, namespace_name, request,
                                               &context, &name, error);
-    if (!metadata || !make_folders(catalog, metadata, error))
+    if (!metadata || !make_folders(catalog, name.catalog, metadata, error))
         return NULL;
     if (staged)
         return answer_staged(metadata);
@@ -304,11 +304,12 @@ catalog_iceberg_load_as(Catalog *catalog,
 {
     g_autoptr(CatalogIcebergTable) table =
         catalog_iceberg_find_as(catalog, form, catalog_name, namespace_name, name, error);
+    g_autofree char *folded = table ? catalog_name_fold_catalog(catalog_name, error) : NULL;
     g_autoptr(MetadataDocument) document = NULL;
 
-    if (!table)
+    if (!folded)
         return NULL;
-    document = catalog_metadata_load(catalog, table->metadata_location, error);
+    document = catalog_metadata_load(catalog, folded, table->metadata_location, error);
     if (!document)
         return NULL;
     table->metadata = g_bytes_ref(document->text);
@@ -375,12 +376,12 @@ catalog_iceberg_register_as(Catalog *catalog,
     if (!checked ||
         !catalog_table_name_fold(&folded, registration->catalog_name, registration->namespace_name,
                                  checked, error) ||
-        !warehouse_location_check(catalog->warehouse, location, error))
+        !catalog_place_check(catalog, folded.catalog, location, error))
         return NULL;
     row = row_to_register(catalog, form, caller, &folded, registration->overwrite, &before, error);
-    document = row ? catalog_metadata_load(catalog, location, error) : NULL;
+    document = row ? catalog_metadata_load(catalog, folded.catalog, location, error) : NULL;
     tree = document ? form->tree(catalog->documents, document, error) : NULL;
-    if (!tree || !catalog_iceberg_check_locations(catalog, tree, error))
+    if (!tree || !catalog_iceberg_check_locations(catalog, folded.catalog, tree, error))
         return NULL;
     commit =
         form->describe(row, tree, location, NULL, before ? before->metadata_location : NULL, error);

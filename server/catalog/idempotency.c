@@ -151,9 +151,14 @@ catalog_keyed_keep(Catalog *keyed,
 }
 
 CatalogIcebergTable *
-catalog_keyed_load(Catalog *keyed, const char *metadata_location, GError **error)
+catalog_keyed_load(Catalog *keyed,
+                   const char *catalog_name,
+                   const char *metadata_location,
+                   GError **error)
 {
-    g_autoptr(MetadataDocument) document = catalog_metadata_load(keyed, metadata_location, error);
+    g_autofree char *folded = catalog_name_fold_catalog(catalog_name, error);
+    g_autoptr(MetadataDocument) document =
+        folded ? catalog_metadata_load(keyed, folded, metadata_location, error) : NULL;
 
     return document ? catalog_iceberg_answer(NULL, document, 0) : NULL;
 }

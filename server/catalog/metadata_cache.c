@@ -2,6 +2,8 @@
 /* The least recently used document goes first. See metadata_cache.h. */
 #include "metadata_cache.h"
 
+#include <string.h>
+
 #include "skep/error.h"
 #include "skep/iceberg.h"
 
@@ -16,7 +18,7 @@ typedef struct {
 
 struct MetadataCache {
     GMutex mutex;
-    GHashTable *entries; /* location (the document's own string) -> CacheEntry */
+    GHashTable *entries; /* MetadataDocument, by store and location -> CacheEntry */
     GQueue order;        /* CacheEntry*, the last used first */
     gsize cost;
     gsize bytes_max;
@@ -73,6 +75,22 @@ metadata_document_unref(MetadataDocument *document)
 /* --- the cache
  * ------------------------------------------------------------------------------------ */
 
+static guint
+place_hash(gconstpointer key)
+{
+    const MetadataDocument *document = key;
+
+    return g_str_hash(document->location) ^ g_int64_hash(&document->store);
+}
+
+static gboolean
+place_equal(gconstpointer a, gconstpointer b)
+{
+    const MetadataDocument *left = a, *right = b;
+
+    return left->store == right->store && strcmp(left->location, right->location) == 0;
+}
+
 static void
 entry_free(gpointer memory)
 {
@@ -88,7 +106,7 @@ metadata_cache_new(gsize bytes_max)
     MetadataCache *cache = g_new0(MetadataCache, 1);
 
     g_mutex_init(&cache->mutex);
-    cache->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
+    cache->entries = g_hash_table_new_full(place_hash, place_equal, NULL, entry_free);
     cache->bytes_max = bytes_max;
     g_queue_init(&cache->order);
     return cache;
@@ -111,7 +129,7 @@ remove_entry(MetadataCache *cache, CacheEntry *entry)
 {
     cache->cost -= entry->cost;
     g_queue_delete_link(&cache->order, entry->use);
-    g_hash_table_remove(cache->entries, entry->document->location);
+    g_hash_table_remove(cache->entries, entry->document);
 }
 
 static void
@@ -130,13 +148,14 @@ document_cost(const MetadataDocument *document, gboolean has_tree)
 }
 
 MetadataDocument *
-metadata_cache_find(MetadataCache *cache, const char *location)
+metadata_cache_find(MetadataCache *cache, guint64 store, const char *location)
 {
+    const MetadataDocument wanted = {.location = (char *)location, .store = store};
     MetadataDocument *document = NULL;
     CacheEntry *entry;
 
     g_mutex_lock(&cache->mutex);
-    entry = g_hash_table_lookup(cache->entries, location);
+    entry = g_hash_table_lookup(cache->entries, &wanted);
     if (entry) {
         g_queue_unlink(&cache->order, entry->use);
         g_queue_push_head_link(&cache->order, entry->use);
@@ -155,7 +174,7 @@ metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
     if (cost > cache->bytes_max)
         return;
     g_mutex_lock(&cache->mutex);
-    entry = g_hash_table_lookup(cache->entries, document->location);
+    entry = g_hash_table_lookup(cache->entries, document);
     if (entry)
         remove_entry(cache, entry);
     entry = g_new0(CacheEntry, 1);
@@ -163,7 +182,7 @@ metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
     entry->cost = cost;
     g_queue_push_head(&cache->order, entry);
     entry->use = g_queue_peek_head_link(&cache->order);
-    g_hash_table_insert(cache->entries, entry->document->location, entry);
+    g_hash_table_insert(cache->entries, entry->document, entry);
     cache->cost += cost;
     keep_bound(cache);
     g_mutex_unlock(&cache->mutex);
@@ -176,7 +195,7 @@ charge_tree(MetadataCache *cache, const MetadataDocument *document)
     CacheEntry *entry;
 
     g_mutex_lock(&cache->mutex);
-    entry = g_hash_table_lookup(cache->entries, document->location);
+    entry = g_hash_table_lookup(cache->entries, document);
     if (entry && entry->document == document) {
         cache->cost -= entry->cost;
         entry->cost = document_cost(document, TRUE);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Iceberg metadata documents in memory, by the location of their file, bounded by bytes. A metadata
- * file never changes once it is written, so there is nothing to invalidate; that it is still there
- * is asked of the warehouse by whoever serves it. Caller: the operations on Iceberg tables
- * and views. Thread
- * safe. */
+/* Iceberg metadata documents in memory, by warehouse and location of their file, bounded by bytes.
+ * A metadata file never changes once it is written, so there is nothing to invalidate; that it is
+ * still there is asked of the warehouse by whoever serves it. Caller: the operations on Iceberg
+ * tables and views. Thread safe. */
 #pragma once
 
 #include <glib.h>
@@ -14,6 +13,8 @@
  * references. */
 typedef struct {
     char *location;
+    guint64
+        store; /* of the warehouse it is in: its serial; the reader sets it before it is added */
     GBytes *text;
     cJSON *tree;      /* through the functions below alone */
     gboolean is_view; /* what the tree was read as */
@@ -32,7 +33,7 @@ typedef struct MetadataCache MetadataCache;
 MetadataCache *metadata_cache_new(gsize bytes_max);
 void metadata_cache_free(MetadataCache *cache);
 /* A new reference, or NULL. */
-MetadataDocument *metadata_cache_find(MetadataCache *cache, const char *location);
+MetadataDocument *metadata_cache_find(MetadataCache *cache, guint64 store, const char *location);
 /* Keeps a reference of its own, unless the document alone is over the bound. */
 void metadata_cache_add(MetadataCache *cache, MetadataDocument *document);
 /* The tree of a table's or a view's document, read and validated at the first call; what was read

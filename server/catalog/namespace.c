@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "skep/store_namespace.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #include "keyed.h"
 
@@ -76,7 +76,7 @@ catalog_home(Catalog *catalog, const char *catalog_name, GError **error)
     g_autoptr(CatalogInfo) info = NULL;
 
     if (strcmp(catalog_name, CATALOG_DEFAULT_NAME) == 0)
-        return g_strdup(warehouse_external_root(catalog->warehouse));
+        return g_strdup(warehouse_external_root(catalog->home));
     info = catalog_info_find(catalog, catalog_name, error);
     if (!info)
         return NULL;
@@ -109,17 +109,17 @@ settle_locations(Catalog *catalog, CatalogNamespace *namespace_, GError **error)
     namespace_->location = location;
     if (namespace_->managed_location && *namespace_->managed_location == '\0')
         g_clear_pointer(&namespace_->managed_location, g_free);
-    return warehouse_location_check(catalog->warehouse, namespace_->location, error) &&
+    return catalog_place_check(catalog, namespace_->catalog, namespace_->location, error) &&
            (!namespace_->managed_location ||
-            warehouse_location_check(catalog->warehouse, namespace_->managed_location, error));
+            catalog_place_check(catalog, namespace_->catalog, namespace_->managed_location, error));
 }
 
 gboolean
 catalog_namespace_is_external(Catalog *catalog, const CatalogNamespace *namespace_)
 {
     return strcmp(namespace_->catalog, CATALOG_DEFAULT_NAME) == 0 &&
-           !warehouse_location_equal(warehouse_root(catalog->warehouse),
-                                     warehouse_external_root(catalog->warehouse));
+           !warehouse_location_equal(warehouse_root(catalog->home),
+                                     warehouse_external_root(catalog->home));
 }
 
 char *
@@ -128,7 +128,7 @@ catalog_namespace_managed_root(Catalog *catalog, const CatalogNamespace *namespa
     if (namespace_->managed_location)
         return g_strdup(namespace_->managed_location);
     if (catalog_namespace_is_external(catalog, namespace_))
-        return warehouse_namespace_location(warehouse_root(catalog->warehouse), namespace_->name);
+        return warehouse_namespace_location(warehouse_root(catalog->home), namespace_->name);
     return g_strdup(namespace_->location);
 }
 
@@ -136,10 +136,9 @@ char *
 catalog_namespace_external_root(Catalog *catalog, const CatalogNamespace *namespace_)
 {
     if (catalog_namespace_is_external(catalog, namespace_) &&
-        warehouse_location_is_under(namespace_->location, warehouse_root(catalog->warehouse)) &&
-        !warehouse_location_is_under(namespace_->location,
-                                     warehouse_external_root(catalog->warehouse)))
-        return warehouse_namespace_location(warehouse_external_root(catalog->warehouse),
+        warehouse_location_is_under(namespace_->location, warehouse_root(catalog->home)) &&
+        !warehouse_location_is_under(namespace_->location, warehouse_external_root(catalog->home)))
+        return warehouse_namespace_location(warehouse_external_root(catalog->home),
                                             namespace_->name);
     return g_strdup(namespace_->location);
 }
@@ -216,8 +215,8 @@ make_directories(Catalog *catalog, const CatalogNamespace *made, GError **error)
 {
     g_autofree char *managed = catalog_namespace_managed_root(catalog, made);
 
-    return warehouse_directory_make(catalog->warehouse, made->location, TRUE, error) &&
-           warehouse_directory_make(catalog->warehouse, managed, TRUE, error);
+    return catalog_directory_make(catalog, made->catalog, made->location, TRUE, error) &&
+           catalog_directory_make(catalog, made->catalog, managed, TRUE, error);
 }
 
 CatalogNamespace *
@@ -243,7 +242,7 @@ catalog_namespace_create(Catalog *catalog,
         return NULL;
     }
     if (fact != SKEP_ERROR_COMMIT_STATE_UNKNOWN && fact != SKEP_ERROR_KEY_TAKEN)
-        warehouse_directory_remove_empty(catalog->warehouse, made->location, NULL);
+        catalog_directory_remove_empty(catalog, made->catalog, made->location, NULL);
     if (fact == SKEP_ERROR_NO_SUCH_NAMESPACE)
         catalog_fail_no_namespace(error, parent);
     else

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "skep/store_namespace.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 static gboolean
 goes_along(const StoreDroppedTable *table)
@@ -31,15 +31,18 @@ holds_what_stays(Catalog *catalog, const char *location, const GPtrArray *tables
 }
 
 static void
-remove_place(Catalog *catalog, const char *location, const GPtrArray *tables)
+remove_place(Catalog *catalog,
+             const char *catalog_name,
+             const char *location,
+             const GPtrArray *tables)
 {
     gboolean exists = FALSE;
 
-    warehouse_directory_remove_empty(catalog->warehouse, location, NULL);
-    if (warehouse_location_is_served(catalog->warehouse, location) &&
-        warehouse_file_exists(catalog->warehouse, location, &exists, NULL) && exists &&
+    catalog_directory_remove_empty(catalog, catalog_name, location, NULL);
+    if (catalog_place_is_served(catalog, catalog_name, location) &&
+        catalog_file_exists(catalog, catalog_name, location, &exists, NULL) && exists &&
         !holds_what_stays(catalog, location, tables))
-        catalog_discard(catalog, location, FALSE);
+        catalog_discard(catalog, catalog_name, location, FALSE);
 }
 
 /* The rows are gone for good: a directory that cannot be removed is left behind, not reported as a
@@ -56,12 +59,12 @@ remove_data(Catalog *catalog,
         const StoreDroppedTable *table = tables->pdata[i];
 
         if (table->location && goes_along(table))
-            catalog_discard(catalog, table->location, table->auto_purge);
+            catalog_discard(catalog, dropped->catalog, table->location, table->auto_purge);
     }
     for (guint i = 0; i < locations->len; i++)
-        remove_place(catalog, locations->pdata[i], tables);
+        remove_place(catalog, dropped->catalog, locations->pdata[i], tables);
     if (!warehouse_location_equal(managed, dropped->location))
-        remove_place(catalog, managed, tables);
+        remove_place(catalog, dropped->catalog, managed, tables);
 }
 
 gboolean

@@ -8,7 +8,7 @@
 
 #include "catalog/catalog_private.h"
 #include "skep/error.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #define DDL_TIME        "transient_lastDdlTime"
 #define DO_NOT_UPDATE   "DO_NOT_UPDATE_STATS"
@@ -71,7 +71,7 @@ settle_location(Catalog *catalog,
                          "Cannot specify location for a view partition");
     if (partition->location != NULL && location != NULL &&
         !warehouse_location_equal(partition->location, location))
-        return warehouse_location_check(catalog->warehouse, partition->location, error);
+        return catalog_place_check(catalog, table->catalog, partition->location, error);
     g_free(partition->location);
     partition->location = g_steal_pointer(&location);
     return TRUE;
@@ -154,9 +154,9 @@ make_directory(Catalog *catalog,
     char number[32];
 
     if (partition->location == NULL ||
-        !warehouse_location_is_served(catalog->warehouse, partition->location))
+        !catalog_place_is_served(catalog, table->catalog, partition->location))
         return TRUE;
-    if (!warehouse_directory_make(catalog->warehouse, partition->location, FALSE, error))
+    if (!catalog_directory_make(catalog, table->catalog, partition->location, FALSE, error))
         return FALSE;
     if (do_not_update_stats || catalog_map_is(table->parameters, DO_NOT_UPDATE, "true"))
         return TRUE;
@@ -164,7 +164,7 @@ make_directory(Catalog *catalog,
         g_hash_table_remove(partition->parameters, DO_NOT_UPDATE);
         return TRUE;
     }
-    if (!warehouse_directory_usage(catalog->warehouse, partition->location, &usage, NULL) ||
+    if (!catalog_directory_usage(catalog, table->catalog, partition->location, &usage, NULL) ||
         usage.file_count == 0)
         return TRUE;
     g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, usage.file_count);
@@ -269,7 +269,7 @@ make_directories(Catalog *catalog,
     const CatalogPartition *first = settled->pdata[0];
 
     if (!options->if_not_exists && first->location != NULL &&
-        warehouse_location_is_served(catalog->warehouse, first->location) &&
+        catalog_place_is_served(catalog, table->catalog, first->location) &&
         !check_none_exists(catalog, table, settled, error))
         return FALSE;
     for (guint i = 0; i < settled->len; i++) {
@@ -445,6 +445,7 @@ catalog_partition_alter(Catalog *catalog,
 
 typedef struct {
     Catalog *catalog;
+    const char *catalog_name;
     const char *from; /* NULL: nothing moves */
     const char *to;
 } Move;
@@ -455,7 +456,7 @@ move_directory(gpointer data, GError **error)
     Move *move = data;
 
     return move->from == NULL ||
-           warehouse_directory_move(move->catalog->warehouse, move->from, move->to, error);
+           catalog_directory_move(move->catalog, move->catalog_name, move->from, move->to, error);
 }
 
 /* Managed data at their default place go along with the name; all others stay where they are. */
@@ -469,7 +470,7 @@ settle_renamed_location(Catalog *catalog,
     g_autofree char *old_default = default_location(table, old->name);
     gboolean moves = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 &&
                      g_strcmp0(old->location, old_default) == 0 && old->location != NULL &&
-                     warehouse_location_is_served(catalog->warehouse, old->location) &&
+                     catalog_place_is_served(catalog, table->catalog, old->location) &&
                      !g_str_equal(old->name, renamed->name);
 
     g_free(renamed->location);
@@ -488,7 +489,7 @@ rename_found(Catalog *catalog,
              GError **error)
 {
     StorePartitionTable store_table = catalog_partition_store_table(table);
-    Move move = {catalog, NULL, NULL};
+    Move move = {catalog, table->catalog, NULL, NULL};
     gboolean found = FALSE;
     g_autoptr(GError) failure = NULL;
 

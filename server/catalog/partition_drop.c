@@ -8,7 +8,7 @@
 #include "catalog/catalog_private.h"
 #include "catalog/table_private.h"
 #include "skep/error.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #define EXTERNAL_PURGE "external.table.purge" /* data go although the table is external */
 #define MANAGED_TABLE  "MANAGED_TABLE"
@@ -27,7 +27,7 @@ remove_empty_parents(Catalog *catalog, const CatalogTable *table, const char *lo
         *slash = '\0';
         if (!warehouse_location_is_under(parent, table->location) ||
             warehouse_location_equal(parent, table->location) ||
-            !warehouse_directory_remove_empty(catalog->warehouse, parent, NULL))
+            !catalog_directory_remove_empty(catalog, table->catalog, parent, NULL))
             return;
     }
 }
@@ -49,7 +49,7 @@ remove_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *droppe
         if (partition->location == NULL ||
             warehouse_location_is_under(table->location, partition->location))
             continue;
-        catalog_discard(catalog, partition->location, for_good);
+        catalog_discard(catalog, table->catalog, partition->location, for_good);
         remove_empty_parents(catalog, table, partition->location);
     }
 }

@@ -5,7 +5,7 @@
 
 #include "catalog/catalog_private.h"
 #include "skep/error.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 static void
 partition_free(gpointer partition)
@@ -163,8 +163,8 @@ check_locations(Catalog *catalog,
                              "Partition %s of %s cannot be exchanged: its data are not below its "
                              "table, but at %s",
                              partition->name, source->name, partition->location);
-        if (warehouse_location_is_served(catalog->warehouse, expected) &&
-            warehouse_file_exists(catalog->warehouse, expected, &exists, NULL) && !exists)
+        if (catalog_place_is_served(catalog, source->catalog, expected) &&
+            catalog_file_exists(catalog, source->catalog, expected, &exists, NULL) && !exists)
             return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                              "Partition %s of %s cannot be exchanged: %s does not exist",
                              partition->name, source->name, expected);
@@ -191,6 +191,7 @@ make_moved(const CatalogTable *target, const GPtrArray *partitions)
 
 typedef struct {
     Catalog *catalog;
+    const char *catalog_name;
     const GPtrArray *from; /* CatalogPartition*, in one order */
     const GPtrArray *to;
 } Moves;
@@ -200,8 +201,10 @@ move_one(const Moves *moves, guint i, gboolean back, GError **error)
 {
     const CatalogPartition *from = moves->from->pdata[i];
     const CatalogPartition *to = moves->to->pdata[i];
-    Warehouse *warehouse = moves->catalog->warehouse;
+    g_autoptr(Warehouse) warehouse = catalog_warehouse(moves->catalog, moves->catalog_name, error);
 
+    if (!warehouse)
+        return FALSE;
     if (from->location == NULL || !warehouse_location_is_served(warehouse, from->location) ||
         !warehouse_location_is_served(warehouse, to->location))
         return TRUE;
@@ -235,7 +238,7 @@ exchange_found(Catalog *catalog,
 {
     StorePartitionTable from = catalog_partition_store_table(source);
     StorePartitionTable to = catalog_partition_store_table(target);
-    Moves moves = {catalog, partitions, moved};
+    Moves moves = {catalog, source->catalog, partitions, moved};
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     g_autoptr(GError) failure = NULL;
 

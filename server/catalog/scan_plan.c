@@ -8,7 +8,7 @@
 #include "iceberg_private.h"
 #include "skep/iceberg_scan.h"
 #include "skep/store_scan_plan.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 enum {
     FILES_READ_MAX = 20000,       /* manifests of no more files are read for the first answer */
@@ -34,6 +34,7 @@ manifest_clear(gpointer data)
 /* One scan while it is planned. */
 typedef struct {
     Catalog *catalog;
+    const char *catalog_name; /* the table's */
     MetadataDocument *document;
     IcebergScanRange range;
     IcebergScan *scan;
@@ -63,11 +64,11 @@ catalog_scan_plan_clear(CatalogScanPlan *plan)
 
 /* Only below the warehouse's prefixes: the document that names the file came from a client. */
 static GBytes *
-read_file(Catalog *catalog, const char *location, GError **error)
+read_file(const Planning *planning, const char *location, GError **error)
 {
-    if (!warehouse_location_check(catalog->warehouse, location, error))
+    if (!catalog_place_check(planning->catalog, planning->catalog_name, location, error))
         return NULL;
-    return warehouse_file_read(catalog->warehouse, location, error);
+    return catalog_file_read(planning->catalog, planning->catalog_name, location, error);
 }
 
 static gboolean
@@ -104,7 +105,7 @@ read_manifest_list(Planning *planning, const cJSON *snapshot, GError **error)
         !json_is_string(location))
         return skep_fail(error, SKEP_ERROR_UNSUPPORTED, NULL,
                          "A snapshot without a manifest list cannot be planned on the server");
-    g_autoptr(GBytes) bytes = read_file(planning->catalog, location->valuestring, error);
+    g_autoptr(GBytes) bytes = read_file(planning, location->valuestring, error);
     if (!bytes)
         return FALSE;
     gsize length;
@@ -124,7 +125,8 @@ planning_begin(Planning *planning,
     planning->deletes = g_array_new(FALSE, FALSE, sizeof(Manifest));
     g_array_set_clear_func(planning->data, manifest_clear);
     g_array_set_clear_func(planning->deletes, manifest_clear);
-    planning->document = catalog_metadata_load(catalog, metadata_location, error);
+    planning->document =
+        catalog_metadata_load(catalog, planning->catalog_name, metadata_location, error);
     if (!planning->document)
         return FALSE;
     const cJSON *metadata = metadata_cache_tree(catalog->documents, planning->document, error);
@@ -170,8 +172,7 @@ read_manifests(Reading *reading, const GArray *manifests, guint from, guint to, 
 {
     for (guint i = from; i < to; i++) {
         reading->manifest = &g_array_index(manifests, Manifest, i).row;
-        g_autoptr(GBytes) bytes =
-            read_file(reading->planning->catalog, reading->manifest->path, error);
+        g_autoptr(GBytes) bytes = read_file(reading->planning, reading->manifest->path, error);
         if (!bytes)
             return FALSE;
         gsize length;
@@ -268,7 +269,7 @@ catalog_scan_plan(Catalog *catalog,
                   GError **error)
 {
     g_autoptr(CatalogTable) table = find_table(catalog, catalog_name, namespace_name, name, error);
-    g_auto(Planning) planning = {.catalog = catalog};
+    g_auto(Planning) planning = {.catalog = catalog, .catalog_name = table ? table->catalog : NULL};
     if (!table || !planning_begin(&planning, table->metadata_location, request, error))
         return FALSE;
     if (planning.files <= FILES_READ_MAX) {
@@ -320,7 +321,7 @@ catalog_scan_fetch(Catalog *catalog,
                    GError **error)
 {
     g_autoptr(CatalogTable) table = find_table(catalog, catalog_name, namespace_name, name, error);
-    g_auto(Planning) planning = {.catalog = catalog};
+    g_auto(Planning) planning = {.catalog = catalog, .catalog_name = table ? table->catalog : NULL};
     if (!table || !planning_resume(&planning, table, plan_id, SKEP_ERROR_NO_SUCH_PLAN, error))
         return NULL;
     return planning_parts(&planning, plan_id);
@@ -353,7 +354,7 @@ catalog_scan_tasks(Catalog *catalog,
                    GError **error)
 {
     g_autoptr(CatalogTable) table = find_table(catalog, catalog_name, namespace_name, name, error);
-    g_auto(Planning) planning = {.catalog = catalog};
+    g_auto(Planning) planning = {.catalog = catalog, .catalog_name = table ? table->catalog : NULL};
     const char *dot = strrchr(plan_task, '.');
     gint64 from = 0;
     if (!table)

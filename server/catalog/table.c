@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "skep/store_namespace.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #define HISTORY_ROWS_DEFAULT 1000
 
@@ -57,7 +57,7 @@ catalog_table_settle_place(Catalog *catalog, CatalogTable *made, GError **error)
     if (!made->location)
         made->location = catalog_table_default_location(catalog, made, home);
     write_as_hadoop(made);
-    return warehouse_location_check(catalog->warehouse, made->location, error);
+    return catalog_place_check(catalog, made->catalog, made->location, error);
 }
 
 /* *out_was_there: it may hold files already. */
@@ -69,10 +69,10 @@ make_directory(Catalog *catalog, const CatalogTable *made, gboolean *out_was_the
     *out_was_there = FALSE;
     if (!made->location || catalog_table_is_view(made))
         return TRUE;
-    if (warehouse_location_is_served(catalog->warehouse, made->location) &&
-        !warehouse_file_exists(catalog->warehouse, made->location, out_was_there, &failure))
+    if (catalog_place_is_served(catalog, made->catalog, made->location) &&
+        !catalog_file_exists(catalog, made->catalog, made->location, out_was_there, &failure))
         g_clear_error(&failure);
-    if (warehouse_directory_make(catalog->warehouse, made->location, FALSE, &failure))
+    if (catalog_directory_make(catalog, made->catalog, made->location, FALSE, &failure))
         return TRUE;
     return skep_fail(error, skep_error_fact(failure), made->location,
                      "%s is not a directory or unable to create one: %s", made->location,
@@ -107,7 +107,7 @@ store_new(Catalog *catalog,
     if (skep_error_fact(failure) == SKEP_ERROR_ALREADY_EXISTS)
         return catalog_table_fail_exists(catalog, made, catalog_table_is_view(made), error);
     if (skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN && made->location)
-        warehouse_directory_remove_empty(catalog->warehouse, made->location, NULL);
+        catalog_directory_remove_empty(catalog, made->catalog, made->location, NULL);
     if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_NAMESPACE)
         return catalog_fail_no_namespace(error, made->namespace_name);
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -361,9 +361,9 @@ delete_data(Catalog *catalog,
             gboolean purge,
             const GPtrArray *partition_locations)
 {
-    catalog_discard(catalog, table->location, purge);
+    catalog_discard(catalog, table->catalog, table->location, purge);
     for (guint i = 0; partition_locations && i < partition_locations->len; i++)
-        catalog_discard(catalog, partition_locations->pdata[i], purge);
+        catalog_discard(catalog, table->catalog, partition_locations->pdata[i], purge);
 }
 
 /* Asked before the row goes, where the settings want it. */
@@ -374,7 +374,7 @@ check_storage(Catalog *catalog, const CatalogTable *table, GError **error)
 
     if (!catalog->options.check_storage_permission)
         return TRUE;
-    if (!warehouse_directory_may_go(catalog->warehouse, table->location, &may, error))
+    if (!catalog_directory_may_go(catalog, table->catalog, table->location, &may, error))
         return FALSE;
     return may || skep_fail(error, SKEP_ERROR_INVALID_OPERATION, table->name,
                             "%s metadata not deleted since the directory that holds %s is not "

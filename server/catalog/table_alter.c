@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 /* Rounds of losing to others before a plain alter gives up. */
 #define ALTER_ATTEMPTS_MAX 100
@@ -352,18 +352,19 @@ store_alter(TableAlter *alter, StoreTableOutcome *out_outcome, GError **error)
 static gboolean
 move_and_store(TableAlter *alter, StoreTableOutcome *out_outcome, GError **error)
 {
-    Warehouse *warehouse = alter->catalog->warehouse;
+    const char *catalog_name = alter->before->catalog;
     g_autoptr(GError) failure = NULL;
     gboolean stored;
 
-    if (alter->move_to &&
-        !warehouse_directory_move(warehouse, alter->move_from, alter->move_to, error))
+    if (alter->move_to && !catalog_directory_move(alter->catalog, catalog_name, alter->move_from,
+                                                  alter->move_to, error))
         return FALSE;
     stored = store_alter(alter, out_outcome, &failure);
     if (alter->move_to &&
         ((!stored && skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN) ||
          (stored && *out_outcome == STORE_TABLE_MOVED_ON)))
-        warehouse_directory_move(warehouse, alter->move_to, alter->move_from, NULL);
+        catalog_directory_move(alter->catalog, catalog_name, alter->move_to, alter->move_from,
+                               NULL);
     if (failure)
         g_propagate_error(error, g_steal_pointer(&failure));
     return stored;

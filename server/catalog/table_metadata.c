@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "skep/iceberg.h"
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 /* --- loading
  * --------------------------------------------------------------------------------------- */
@@ -20,10 +20,10 @@ fail_gone(GError **error, const char *location)
 }
 
 static MetadataDocument *
-read_document(Catalog *catalog, const char *location, GError **error)
+read_document(Catalog *catalog, Warehouse *warehouse, const char *location, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autoptr(GBytes) text = warehouse_file_read(catalog->warehouse, location, &failure);
+    g_autoptr(GBytes) text = warehouse_file_read(warehouse, location, &failure);
     MetadataDocument *document;
 
     if (!text) {
@@ -34,19 +34,27 @@ read_document(Catalog *catalog, const char *location, GError **error)
         return NULL;
     }
     document = metadata_document_new(location, text, NULL);
+    document->store = warehouse_serial(warehouse);
     metadata_cache_add(catalog->documents, document);
     return document;
 }
 
 MetadataDocument *
-catalog_metadata_load(Catalog *catalog, const char *location, GError **error)
+catalog_metadata_load(Catalog *catalog,
+                      const char *catalog_name,
+                      const char *location,
+                      GError **error)
 {
-    g_autoptr(MetadataDocument) document = metadata_cache_find(catalog->documents, location);
+    g_autoptr(Warehouse) warehouse = catalog_warehouse(catalog, catalog_name, error);
+    g_autoptr(MetadataDocument) document = NULL;
     gboolean exists;
 
+    if (!warehouse)
+        return NULL;
+    document = metadata_cache_find(catalog->documents, warehouse_serial(warehouse), location);
     if (!document)
-        return read_document(catalog, location, error);
-    if (!warehouse_file_exists(catalog->warehouse, location, &exists, error))
+        return read_document(catalog, warehouse, location, error);
+    if (!warehouse_file_exists(warehouse, location, &exists, error))
         return NULL;
     if (!exists) {
         fail_gone(error, location);
@@ -132,11 +140,14 @@ describe_parameters(CatalogTable *after)
 /* The tree of a document where it can be had at all; the rest is what can be recorded without it.
  */
 static const cJSON *
-tree_if_readable(Catalog *catalog, const char *location, MetadataDocument **out_document)
+tree_if_readable(Catalog *catalog,
+                 const char *catalog_name,
+                 const char *location,
+                 MetadataDocument **out_document)
 {
-    if (!location || !warehouse_location_is_served(catalog->warehouse, location))
+    if (!location || !catalog_place_is_served(catalog, catalog_name, location))
         return NULL;
-    *out_document = catalog_metadata_load(catalog, location, NULL);
+    *out_document = catalog_metadata_load(catalog, catalog_name, location, NULL);
     return *out_document ? metadata_cache_tree(catalog->documents, *out_document, NULL) : NULL;
 }
 
@@ -147,7 +158,8 @@ describe_table(Catalog *catalog, CatalogTable *after, const CatalogTable *before
     g_autoptr(MetadataDocument) base_document = NULL;
     g_autoptr(IcebergTableSummary) summary = NULL;
     g_autoptr(GError) failure = NULL;
-    const cJSON *tree = tree_if_readable(catalog, after->metadata_location, &document);
+    const cJSON *tree =
+        tree_if_readable(catalog, after->catalog, after->metadata_location, &document);
     const cJSON *base;
 
     if (document && !tree) {
@@ -158,7 +170,9 @@ describe_table(Catalog *catalog, CatalogTable *after, const CatalogTable *before
     }
     if (!tree)
         return describe_parameters(after);
-    base = before ? tree_if_readable(catalog, before->metadata_location, &base_document) : NULL;
+    base = before ? tree_if_readable(catalog, before->catalog, before->metadata_location,
+                                     &base_document)
+                  : NULL;
     summary = iceberg_table_summarize(tree, base, error);
     if (!summary)
         return NULL;

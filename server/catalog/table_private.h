@@ -44,13 +44,17 @@ void catalog_table_count_files(Catalog *catalog, CatalogTable *table);
 gboolean catalog_table_take_no_statistics(CatalogTable *table);
 /* Every location that Iceberg properties or parameters carry is allowed. */
 gboolean catalog_table_check_property_locations(Catalog *catalog,
+                                                const char *catalog_name,
                                                 const GHashTable *properties,
                                                 GError **error);
 
 /* --- metadata documents (table_metadata.c) --- */
 
 /* From memory or from its file. NO_SUCH_FILE also when it is in memory and its file is gone. */
-MetadataDocument *catalog_metadata_load(Catalog *catalog, const char *location, GError **error);
+MetadataDocument *catalog_metadata_load(Catalog *catalog,
+                                        const char *catalog_name,
+                                        const char *location,
+                                        GError **error);
 /* The commit that an HMS client made by moving the pointer of `after` (its snapshot and uuid are
  * set) from `before` (NULL: a new table): from the document where it can be read, else from the
  * parameters. INVALID_OBJECT: the document is none. */

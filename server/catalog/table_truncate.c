@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 #include "partition_private.h"
 #include "table_private.h"
@@ -64,8 +64,8 @@ empty_place(Truncation *truncation, const char *location)
     g_autoptr(GError) failure = NULL;
 
     if (truncation->options->keep_data || !location ||
-        warehouse_directory_empty(truncation->catalog->warehouse, location,
-                                  catalog_table_skips_trash(truncation->table), &failure))
+        catalog_directory_empty(truncation->catalog, truncation->table->catalog, location,
+                                catalog_table_skips_trash(truncation->table), &failure))
         return;
     if (!truncation->failure)
         truncation->failure = g_steal_pointer(&failure);
@@ -97,7 +97,8 @@ count_left(Truncation *truncation, GHashTable *parameters, const char *location)
     g_autofree char *bytes = NULL;
 
     if (!truncation->failure || !location ||
-        !warehouse_directory_usage(truncation->catalog->warehouse, location, &usage, NULL) ||
+        !catalog_directory_usage(truncation->catalog, truncation->table->catalog, location, &usage,
+                                 NULL) ||
         usage.file_count == 0)
         return;
     files = g_strdup_printf("%" G_GINT64_FORMAT, usage.file_count);

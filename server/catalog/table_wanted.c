@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "skep/warehouse.h"
+#include "warehouses.h"
 
 static void
 set_type(CatalogTable *table, const char *hms_type)
@@ -89,6 +89,7 @@ settle_storage(CatalogTable *table, GError **error)
 
 gboolean
 catalog_table_check_property_locations(Catalog *catalog,
+                                       const char *catalog_name,
                                        const GHashTable *properties,
                                        GError **error)
 {
@@ -99,7 +100,7 @@ catalog_table_check_property_locations(Catalog *catalog,
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const char *location = catalog_map_get(properties, keys[i]);
 
-        if (location && *location && !warehouse_location_check(catalog->warehouse, location, error))
+        if (location && *location && !catalog_place_check(catalog, catalog_name, location, error))
             return FALSE;
     }
     return TRUE;
@@ -142,8 +143,8 @@ catalog_table_settle(Catalog *catalog, const CatalogTable *wanted, GError **erro
         return skep_fail_null(error, SKEP_ERROR_INVALID_OBJECT, table->name,
                               "%s location must not be root path", table->name);
     if ((table->location &&
-         !warehouse_location_check(catalog->warehouse, table->location, error)) ||
-        !catalog_table_check_property_locations(catalog, table->parameters, error))
+         !catalog_place_check(catalog, table->catalog, table->location, error)) ||
+        !catalog_table_check_property_locations(catalog, table->catalog, table->parameters, error))
         return NULL;
     if (table->owner_type == 0)
         table->owner_type = 1; /* a user */
@@ -170,8 +171,8 @@ catalog_table_count_files(Catalog *catalog, CatalogTable *table)
     g_autofree char *bytes = NULL;
 
     if (table->kind != CATALOG_KIND_HIVE_TABLE || table->partition_keys->len > 0 ||
-        !table->location || !warehouse_location_is_served(catalog->warehouse, table->location) ||
-        !warehouse_directory_usage(catalog->warehouse, table->location, &usage, NULL))
+        !table->location || !catalog_place_is_served(catalog, table->catalog, table->location) ||
+        !catalog_directory_usage(catalog, table->catalog, table->location, &usage, NULL))
         return;
     files = g_strdup_printf("%" G_GINT64_FORMAT, usage.file_count);
     bytes = g_strdup_printf("%" G_GINT64_FORMAT, usage.total_bytes);

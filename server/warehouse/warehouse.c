@@ -6,6 +6,8 @@
 #include <string.h>
 
 struct Warehouse {
+    gint references; /* atomic */
+    guint64 serial;
     char *root;          /* without a trailing slash */
     char *external_root; /* the same; equal to root when there is none of its own */
     char *trash_directory;
@@ -41,9 +43,12 @@ root_text(const char *root)
 Warehouse *
 warehouse_open(const WarehouseOptions *options, GError **error)
 {
+    static guint64 last_serial;
     g_autoptr(Warehouse) warehouse = g_new0(Warehouse, 1);
     const char *external_root = options->external_root ? options->external_root : options->root;
 
+    warehouse->references = 1;
+    warehouse->serial = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED);
     warehouse->prefixes = g_ptr_array_new_with_free_func((GDestroyNotify)warehouse_location_free);
     if (!options->root || !add_prefix(warehouse, options->root, error)) {
         if (!options->root)
@@ -74,16 +79,29 @@ warehouse_open(const WarehouseOptions *options, GError **error)
     return g_steal_pointer(&warehouse);
 }
 
+Warehouse *
+warehouse_ref(Warehouse *warehouse)
+{
+    g_atomic_int_inc(&warehouse->references);
+    return warehouse;
+}
+
 void
 warehouse_close(Warehouse *warehouse)
 {
-    if (!warehouse)
+    if (!warehouse || !g_atomic_int_dec_and_test(&warehouse->references))
         return;
     g_ptr_array_unref(warehouse->prefixes);
     g_free(warehouse->root);
     g_free(warehouse->external_root);
     g_free(warehouse->trash_directory);
     g_free(warehouse);
+}
+
+guint64
+warehouse_serial(const Warehouse *warehouse)
+{
+    return warehouse->serial;
 }
 
 const char *

@@ -127,7 +127,7 @@ START_TEST(a_commit_keeps_the_place_of_the_document_that_it_wrote)
 
     test_assert_ok(done, error);
     ck_assert_str_eq(record->metadata_location, done->metadata_location);
-    again = catalog_keyed_load(keyed, record->metadata_location, &error);
+    again = catalog_keyed_load(keyed, NULL, record->metadata_location, &error);
     test_assert_ok(again, error);
     ck_assert(g_bytes_equal(again->metadata, done->metadata));
     catalog_keyed_free(keyed);

@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "catalog/catalog_private.h"
+#include "catalog/warehouses.h"
 #include "skep/catalog_partition.h"
 #include "skep/error.h"
 #include "skep/warehouse.h"
@@ -49,8 +49,9 @@ set_up(void)
     memset(&catalog, 0, sizeof catalog);
     catalog_options_init(&catalog.options);
     catalog.store = test_postgres_open();
-    catalog.warehouse = warehouse_open(&options, NULL);
-    ck_assert_ptr_nonnull(catalog.warehouse);
+    catalog.home = warehouse_open(&options, NULL);
+    ck_assert_ptr_nonnull(catalog.home);
+    catalog.warehouses = warehouses_new(catalog.store, catalog.home);
     test_postgres_clear();
     make_table("t", "MANAGED_TABLE", keys);
     make_table("x", "EXTERNAL_TABLE", keys);
@@ -62,7 +63,8 @@ tear_down(void)
 {
     const char *argv[] = {"/bin/rm", "-rf", "--", directory, NULL};
 
-    g_clear_pointer(&catalog.warehouse, warehouse_close);
+    g_clear_pointer(&catalog.warehouses, warehouses_free);
+    g_clear_pointer(&catalog.home, warehouse_close);
     g_clear_pointer(&catalog.store, store_close);
     g_spawn_sync("/", (gchar **)argv, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL);
     g_clear_pointer(&directory, g_free);

@@ -125,7 +125,8 @@ keyed_load(RestRequest *request, Catalog *catalog, const char *location, GError 
 {
     g_autoptr(GError) failure = NULL;
     g_autofree char *name = NULL;
-    CatalogIcebergTable *table = catalog_keyed_load(catalog, location, &failure);
+    CatalogIcebergTable *table =
+        catalog_keyed_load(catalog, request->places.prefix, location, &failure);
     if (!table && skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_FILE)
         name = keyed_object_name(request);
     if (name) {

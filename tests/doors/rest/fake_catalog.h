@@ -324,5 +324,6 @@ FAKE_UNREACHED(gboolean, catalog_keyed_find, Catalog *a, CatalogKeptAnswer **b, 
 FAKE_UNREACHED(gboolean, catalog_keyed_is_written, const Catalog *a)
 FAKE_UNREACHED(
     gboolean, catalog_keyed_keep, Catalog *a, const CatalogKeptAnswer *b, gboolean *c, GError **d)
-FAKE_UNREACHED(CatalogIcebergTable *, catalog_keyed_load, Catalog *a, const char *b, GError **c)
+FAKE_UNREACHED(
+    CatalogIcebergTable *, catalog_keyed_load, Catalog *a, const char *b, const char *c, GError **d)
 #pragma GCC diagnostic pop

@@ -28,7 +28,7 @@ add(MetadataCache *cache, const char *location, gsize bytes)
 static gboolean
 has(MetadataCache *cache, const char *location)
 {
-    g_autoptr(MetadataDocument) document = metadata_cache_find(cache, location);
+    g_autoptr(MetadataDocument) document = metadata_cache_find(cache, 0, location);
 
     return document != NULL;
 }
@@ -59,7 +59,7 @@ START_TEST(a_document_outlives_its_place_in_memory)
     g_autoptr(MetadataDocument) kept = NULL;
 
     add(cache, "a", 1000);
-    kept = metadata_cache_find(cache, "a");
+    kept = metadata_cache_find(cache, 0, "a");
     add(cache, "b", 1000);
     ck_assert(!has(cache, "a"));
     ck_assert_uint_eq(g_bytes_get_size(kept->text), 1000);
