@@ -63,6 +63,14 @@ gboolean warehouse_location_is_served(const Warehouse *warehouse, const char *lo
 /* Whole file. NO_SUCH_FILE, TOO_LARGE, UNAVAILABLE, UNSUPPORTED (scheme not served). gzip content
  * is unpacked when the name ends in .gz or .gz.metadata.json. */
 GBytes *warehouse_file_read(Warehouse *warehouse, const char *location, GError **error);
+
+/* Takes a piece of a file's content; FALSE with *error ends the reading, which then fails. */
+typedef gboolean (*WarehouseSink)(const void *bytes, gsize length, gpointer data, GError **error);
+/* warehouse_file_read in pieces: what the file holds (unpacked, at most file_bytes_max) goes to the
+ * sink in its order, and memory stays small however long it is. On failure pieces may have gone
+ * already. */
+gboolean warehouse_file_stream(
+    Warehouse *warehouse, const char *location, WarehouseSink sink, gpointer data, GError **error);
 /* Writes if absent (ALREADY_EXISTS otherwise): complete and durable (file and directory synced)
  * when it returns. Packs with gzip by the same naming rule. Missing directories are made. */
 gboolean warehouse_file_write_new(Warehouse *warehouse,

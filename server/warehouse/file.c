@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define READ_BYTES 65536
+
 static SkepError
 errno_fact(int error_number)
 {
@@ -146,56 +148,52 @@ warehouse_local_open_parent(const WarehouseLocalPath *path,
 /* --- reading -------------------------------------------------------------------------------------
  */
 
-static GBytes *
-read_descriptor(int file, const WarehouseLocalPath *path, gsize bytes_max, GError **error)
+static gboolean
+stream_descriptor(
+    int file, const WarehouseLocalPath *path, WarehouseSink sink, gpointer data, GError **error)
 {
-    g_autoptr(GByteArray) content = g_byte_array_new();
-    g_autofree guint8 *buffer = g_malloc(65536);
+    g_autofree guint8 *buffer = g_malloc(READ_BYTES);
     struct stat status;
 
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, path->location,
-                              "%s is not a plain file", path->location);
+        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, path->location,
+                         "%s is not a plain file", path->location);
     for (;;) {
-        ssize_t count = read(file, buffer, 65536);
+        ssize_t count = read(file, buffer, READ_BYTES);
 
         if (count < 0 && errno == EINTR)
             continue;
-        if (count < 0) {
-            warehouse_local_fail(error, errno, "read", path->location);
-            return NULL;
-        }
+        if (count < 0)
+            return warehouse_local_fail(error, errno, "read", path->location);
         if (count == 0)
-            return g_byte_array_free_to_bytes(g_steal_pointer(&content));
-        if (content->len + (gsize)count > MIN(bytes_max, G_MAXUINT / 2))
-            return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, path->location,
-                                  "%s is larger than %" G_GSIZE_FORMAT " bytes", path->location,
-                                  bytes_max);
-        g_byte_array_append(content, buffer, (guint)count);
+            return TRUE;
+        if (!sink(buffer, (gsize)count, data, error))
+            return FALSE;
     }
 }
 
-GBytes *
-warehouse_local_read(const WarehouseLocalPath *path, gsize bytes_max, GError **error)
+gboolean
+warehouse_local_stream(const WarehouseLocalPath *path,
+                       WarehouseSink sink,
+                       gpointer data,
+                       GError **error)
 {
     g_autofree char *name = NULL;
     int directory = warehouse_local_open_parent(path, WAREHOUSE_MAKE_NONE, &name, error);
-    GBytes *content = NULL;
+    gboolean read;
     int file, saved;
 
     if (directory < 0)
-        return NULL;
+        return FALSE;
     /* O_NONBLOCK: a FIFO somebody put there must not hold the worker. */
     file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     saved = errno;
     close(directory);
-    if (file < 0) {
-        warehouse_local_fail(error, saved, "read", path->location);
-        return NULL;
-    }
-    content = read_descriptor(file, path, bytes_max, error);
+    if (file < 0)
+        return warehouse_local_fail(error, saved, "read", path->location);
+    read = stream_descriptor(file, path, sink, data, error);
     close(file);
-    return content;
+    return read;
 }
 
 gboolean

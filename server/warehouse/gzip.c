@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gzip of whole files, bounded while it unpacks. Caller: warehouse.c. */
+/* gzip: whole files packed, and files unpacked piece by piece, bounded on the way. Caller:
+ * warehouse.c. */
 #include "warehouse_private.h"
+
+#define PIECE_BYTES 65536
 
 gboolean
 warehouse_name_is_gzip(const char *location)
@@ -8,13 +11,13 @@ warehouse_name_is_gzip(const char *location)
     return g_str_has_suffix(location, ".gz") || g_str_has_suffix(location, ".gz.metadata.json");
 }
 
-/* Runs all of `content` through a converter; at most bytes_max bytes come out. */
-static GBytes *
-convert(
-    GConverter *converter, GBytes *content, gsize bytes_max, const char *location, GError **error)
+GBytes *
+warehouse_gzip_pack(GBytes *content, GError **error)
 {
+    g_autoptr(GZlibCompressor) compressor =
+        g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
     g_autoptr(GByteArray) out = g_byte_array_new();
-    g_autofree guint8 *buffer = g_malloc(65536);
+    g_autofree guint8 *buffer = g_malloc(PIECE_BYTES);
     GConverterResult result = G_CONVERTER_CONVERTED;
     gsize length, used = 0;
     const guint8 *in = g_bytes_get_data(content, &length);
@@ -23,37 +26,86 @@ convert(
         g_autoptr(GError) failure = NULL;
         gsize read = 0, written = 0;
 
-        result = g_converter_convert(converter, in + used, length - used, buffer, 65536,
-                                     G_CONVERTER_INPUT_AT_END, &read, &written, &failure);
+        result =
+            g_converter_convert(G_CONVERTER(compressor), in + used, length - used, buffer,
+                                PIECE_BYTES, G_CONVERTER_INPUT_AT_END, &read, &written, &failure);
         if (result == G_CONVERTER_ERROR)
-            return skep_fail_null(error, SKEP_ERROR_INVALID_OBJECT, location,
-                                  "The gzip content of %s is damaged: %s", location,
+            return skep_fail_null(error, SKEP_ERROR_INTERNAL, NULL, "Cannot pack with gzip: %s",
                                   failure->message);
         used += read;
-        if (out->len + written > bytes_max)
-            return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, location,
-                                  "%s unpacks to more than %" G_GSIZE_FORMAT " bytes", location,
-                                  bytes_max);
         g_byte_array_append(out, buffer, (guint)written);
     }
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
-GBytes *
-warehouse_gzip_pack(GBytes *content, GError **error)
-{
-    g_autoptr(GZlibCompressor) compressor =
-        g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
+/* --- unpacking
+ * ------------------------------------------------------------------------------------- */
 
-    return convert(G_CONVERTER(compressor), content, G_MAXUINT / 2, "a file to be written", error);
+void
+warehouse_unpacking_init(WarehouseUnpacking *unpacking, const char *location)
+{
+    unpacking->location = location;
+    if (warehouse_name_is_gzip(location))
+        unpacking->unpacker = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
 }
 
-GBytes *
-warehouse_gzip_unpack(GBytes *packed, gsize bytes_max, const char *location, GError **error)
+void
+warehouse_unpacking_clear(WarehouseUnpacking *unpacking)
 {
-    g_autoptr(GZlibDecompressor) decompressor =
-        g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+    g_clear_object(&unpacking->unpacker);
+}
 
-    return convert(G_CONVERTER(decompressor), packed, MIN(bytes_max, G_MAXUINT / 2), location,
-                   error);
+static gboolean
+pass_on(WarehouseUnpacking *unpacking, const void *bytes, gsize length, GError **error)
+{
+    if (length > unpacking->bytes_max - unpacking->bytes)
+        return skep_fail(error, SKEP_ERROR_TOO_LARGE, unpacking->location,
+                         "%s %s more than %" G_GSIZE_FORMAT " bytes", unpacking->location,
+                         unpacking->unpacker ? "unpacks to" : "has", unpacking->bytes_max);
+    unpacking->bytes += length;
+    return length == 0 || unpacking->sink(bytes, length, unpacking->data, error);
+}
+
+static gboolean
+fail_damaged(const WarehouseUnpacking *unpacking, const char *why, GError **error)
+{
+    return skep_fail(error, SKEP_ERROR_INVALID_OBJECT, unpacking->location,
+                     "The gzip content of %s is damaged: %s", unpacking->location, why);
+}
+
+gboolean
+warehouse_unpacking_take(const void *bytes, gsize length, gpointer data, GError **error)
+{
+    WarehouseUnpacking *unpacking = data;
+    const guint8 *in = bytes;
+    guint8 buffer[PIECE_BYTES];
+
+    if (!unpacking->unpacker)
+        return pass_on(unpacking, bytes, length, error);
+    while (length > 0 && !unpacking->finished) {
+        g_autoptr(GError) failure = NULL;
+        gsize read = 0, written = 0;
+        GConverterResult result =
+            g_converter_convert(unpacking->unpacker, in, length, buffer, sizeof buffer,
+                                G_CONVERTER_NO_FLAGS, &read, &written, &failure);
+
+        /* what is left says too little to go on with */
+        if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
+            return TRUE;
+        if (result == G_CONVERTER_ERROR)
+            return fail_damaged(unpacking, failure->message, error);
+        in += read;
+        length -= read;
+        unpacking->finished = result == G_CONVERTER_FINISHED;
+        if (!pass_on(unpacking, buffer, written, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+warehouse_unpacking_end(const WarehouseUnpacking *unpacking, GError **error)
+{
+    return !unpacking->unpacker || unpacking->finished ||
+           fail_damaged(unpacking, "it ends too early", error);
 }

@@ -199,26 +199,49 @@ fail_not_served(GError **error, const char *location)
                      location);
 }
 
-GBytes *
-warehouse_file_read(Warehouse *warehouse, const char *location, GError **error)
+gboolean
+warehouse_file_stream(
+    Warehouse *warehouse, const char *location, WarehouseSink sink, gpointer data, GError **error)
 {
     WarehouseLocalPath local;
     g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-    g_autoptr(GBytes) content = NULL;
+    g_auto(WarehouseUnpacking)
+        unpacking = {.sink = sink, .data = data, .bytes_max = warehouse->file_bytes_max};
+    gboolean read = FALSE;
 
     if (!entered)
-        return NULL;
+        return FALSE;
+    warehouse_unpacking_init(&unpacking, location);
     switch (entered->scheme) {
     case WAREHOUSE_SCHEME_FILE:
-        content = warehouse_local_read(&local, warehouse->file_bytes_max, error);
+        read = warehouse_local_stream(&local, warehouse_unpacking_take, &unpacking, error);
         break;
     case WAREHOUSE_SCHEME_S3:
         fail_not_served(error, location);
         break;
     }
-    if (content && warehouse_name_is_gzip(location))
-        return warehouse_gzip_unpack(content, warehouse->file_bytes_max, location, error);
-    return g_steal_pointer(&content);
+    return read && warehouse_unpacking_end(&unpacking, error);
+}
+
+static gboolean
+collect(const void *bytes, gsize length, gpointer data, GError **error)
+{
+    GByteArray *content = data;
+
+    if (length > G_MAXUINT / 2 - content->len)
+        return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL, "A file is too large to be read whole");
+    g_byte_array_append(content, bytes, (guint)length);
+    return TRUE;
+}
+
+GBytes *
+warehouse_file_read(Warehouse *warehouse, const char *location, GError **error)
+{
+    g_autoptr(GByteArray) content = g_byte_array_new();
+
+    if (!warehouse_file_stream(warehouse, location, collect, content, error))
+        return NULL;
+    return g_byte_array_free_to_bytes(g_steal_pointer(&content));
 }
 
 gboolean

@@ -42,7 +42,10 @@ typedef struct {
     const char *location; /* what the client wrote, for messages */
 } WarehouseLocalPath;
 
-GBytes *warehouse_local_read(const WarehouseLocalPath *path, gsize bytes_max, GError **error);
+gboolean warehouse_local_stream(const WarehouseLocalPath *path,
+                                WarehouseSink sink,
+                                gpointer data,
+                                GError **error);
 gboolean warehouse_local_write_new(const WarehouseLocalPath *path, GBytes *content, GError **error);
 gboolean
 warehouse_local_exists(const WarehouseLocalPath *path, gboolean *out_exists, GError **error);
@@ -97,6 +100,21 @@ warehouse_local_fail(GError **error, int error_number, const char *verb, const c
 
 gboolean warehouse_name_is_gzip(const char *location);
 GBytes *warehouse_gzip_pack(GBytes *content, GError **error);
-/* TOO_LARGE past bytes_max, checked while unpacking. */
-GBytes *
-warehouse_gzip_unpack(GBytes *packed, gsize bytes_max, const char *location, GError **error);
+
+/* Unpacks a file while it is read: a sink in front of another. Zeroed but for what is said here. */
+typedef struct {
+    GConverter *unpacker; /* NULL: the content goes on as it is */
+    WarehouseSink sink;
+    gpointer data;
+    const char *location;
+    gsize bytes_max, bytes; /* TOO_LARGE when more than bytes_max would go on */
+    gboolean finished;
+} WarehouseUnpacking;
+
+void warehouse_unpacking_init(WarehouseUnpacking *unpacking, const char *location);
+void warehouse_unpacking_clear(WarehouseUnpacking *unpacking);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WarehouseUnpacking, warehouse_unpacking_clear)
+/* A WarehouseSink; `data` is the WarehouseUnpacking. */
+gboolean warehouse_unpacking_take(const void *bytes, gsize length, gpointer data, GError **error);
+/* After the last piece: INVALID_OBJECT when it ended too early. */
+gboolean warehouse_unpacking_end(const WarehouseUnpacking *unpacking, GError **error);

@@ -221,6 +221,67 @@ START_TEST(gzip_by_name_is_packed_unpacked_and_bounded)
 }
 END_TEST
 
+typedef struct {
+    GString *text;
+    guint pieces, pieces_max;
+} Collected;
+
+static gboolean
+collect(const void *bytes, gsize length, gpointer data, GError **error)
+{
+    Collected *collected = data;
+
+    if (collected->pieces++ == collected->pieces_max)
+        return skep_fail(error, SKEP_ERROR_UNAVAILABLE, NULL, "enough");
+    g_string_append_len(collected->text, bytes, (gssize)length);
+    return TRUE;
+}
+
+START_TEST(a_long_file_comes_in_pieces_and_is_unpacked_on_the_way)
+{
+    static const char *const names[] = {"long.json", "long.gz.metadata.json"};
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    /* what packs well and what does not */
+    for (int i = 0; text->len < 99000; i++)
+        g_string_append_printf(text, "%u%s", g_str_hash(text->str), i % 2 ? "          " : "");
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *location = location_of(names[i]);
+        Collected all = {.text = g_string_new(NULL), .pieces_max = 100};
+        Collected some = {.text = g_string_new(NULL), .pieces_max = 1};
+
+        write_file(names[i], text->str);
+        ck_assert(warehouse_file_stream(warehouse, location, collect, &all, &error));
+        ck_assert_str_eq(all.text->str, text->str);
+        ck_assert_uint_gt(all.pieces, 1);
+        ck_assert(!warehouse_file_stream(warehouse, location, collect, &some, &error));
+        assert_fact(error, SKEP_ERROR_UNAVAILABLE);
+        g_string_free(all.text, TRUE);
+        g_string_free(some.text, TRUE);
+    }
+}
+END_TEST
+
+START_TEST(gzip_that_ends_too_early_is_damaged)
+{
+    g_autofree char *location = location_of("cut.gz");
+    g_autofree char *path = path_of("wh/cut.gz");
+    g_autofree char *text = g_strnfill(90000, 'x');
+    g_autofree char *packed = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize length = 0;
+
+    write_file("cut.gz", text);
+    ck_assert(g_file_get_contents(path, &packed, &length, NULL));
+    for (gsize kept = 0; kept < length; kept++) {
+        ck_assert(g_file_set_contents(path, packed, (gssize)kept, NULL));
+        ck_assert_ptr_null(warehouse_file_read(warehouse, location, &error));
+        assert_fact(error, SKEP_ERROR_INVALID_OBJECT);
+    }
+}
+END_TEST
+
 START_TEST(large_and_odd_files_are_refused)
 {
     g_autofree char *large = location_of("large");
@@ -393,6 +454,8 @@ main(void)
     tcase_add_test(tests, no_two_names_share_a_directory);
     tcase_add_test(tests, a_file_is_written_once_and_read_whole);
     tcase_add_test(tests, gzip_by_name_is_packed_unpacked_and_bounded);
+    tcase_add_test(tests, a_long_file_comes_in_pieces_and_is_unpacked_on_the_way);
+    tcase_add_test(tests, gzip_that_ends_too_early_is_damaged);
     tcase_add_test(tests, large_and_odd_files_are_refused);
     tcase_add_test(tests, links_inside_the_warehouse_lead_nowhere);
     tcase_add_test(tests, directories_are_made_counted_moved_and_removed);
