@@ -223,6 +223,7 @@ lint:
 docs: all
 	$(BUILD)/skepd hms-api > docs/hms-api.md
 	$(BUILD)/skepd rest-api > docs/rest-api.md
+	$(BUILD)/skepd management-api > docs/management-api.json
 
 format:
 	clang-format-14 -i $$(git ls-files '*.c' '*.h')

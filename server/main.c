@@ -133,16 +133,26 @@ run_rest_api(const Settings *settings, const Arguments *arguments, const sigset_
     return EXIT_SUCCESS;
 }
 
+static int
+run_management_api(const Settings *settings, const Arguments *arguments, const sigset_t *signals)
+{
+    (void)settings, (void)arguments, (void)signals;
+    g_autofree char *page = rest_management_page();
+    fputs(page, stdout);
+    return EXIT_SUCCESS;
+}
+
 static const struct {
     const char *name;
     int (*run)(const Settings *settings, const Arguments *arguments, const sigset_t *signals);
 } commands[] = {
-    {"serve",       run_serve            },
-    {"migrate",     run_migrate          },
-    {"wait-for-db", run_wait_for_database},
-    {"config",      run_config           },
-    {"hms-api",     run_hms_api          },
-    {"rest-api",    run_rest_api         },
+    {"serve",          run_serve            },
+    {"migrate",        run_migrate          },
+    {"wait-for-db",    run_wait_for_database},
+    {"config",         run_config           },
+    {"hms-api",        run_hms_api          },
+    {"rest-api",       run_rest_api         },
+    {"management-api", run_management_api   },
 };
 
 static GOptionContext *
@@ -164,7 +174,7 @@ arguments_context(Arguments *arguments)
     };
     g_autofree char *settings = settings_help_text();
     GOptionContext *context =
-        g_option_context_new("[serve|migrate|wait-for-db|config|hms-api|rest-api]");
+        g_option_context_new("[serve|migrate|wait-for-db|config|hms-api|rest-api|management-api]");
     g_option_context_set_summary(context,
                                  "Hive Metastore and Iceberg REST catalog over one PostgreSQL.\n"
                                  "  serve        open the doors (the default)\n"
@@ -172,6 +182,7 @@ arguments_context(Arguments *arguments)
                                  "  wait-for-db  wait until the database answers and is migrated\n"
                                  "  config       print a settings file with all defaults\n"
                                  "  hms-api      print the methods of the Thrift door\n"
+                                 "  management-api  print Skep's own routes as an OpenAPI page\n"
                                  "  rest-api     print the routes of the REST door");
     g_option_context_set_description(context, settings);
     g_option_context_add_main_entries(context, entries, NULL);

@@ -331,3 +331,11 @@ CatalogIcebergTable *catalog_iceberg_register(Catalog *catalog,
                                               const char *metadata_location,
                                               gboolean overwrite,
                                               GError **error);
+/* Forgets a table and leaves every file of it. Its last state, with all that was committed; commits
+ * after it find no table. NO_SUCH_TABLE; NO_SUCH_FILE: the document is gone, and the table stays.
+ */
+CatalogIcebergTable *catalog_iceberg_unregister(Catalog *catalog,
+                                                const char *catalog_name,
+                                                const char *namespace_name,
+                                                const char *name,
+                                                GError **error);

@@ -62,6 +62,8 @@ gboolean rest_door_stop(RestDoor *door, guint deadline_ms);
 
 /* docs/rest-api.md: every route, what it does, what it answers. Transfer full. */
 char *rest_routes_page(void);
+/* docs/management-api.json: Skep's own routes as an OpenAPI 3 page. Transfer full. */
+char *rest_management_page(void);
 
 /* --- management (server/doors/rest/management.c) --- */
 

@@ -154,6 +154,12 @@ gboolean store_table_commit_landed(Store *store,
  * *out_dropped FALSE when it is gone. */
 gboolean
 store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped, GError **error);
+/* Drops the table while it is as it was read: id, version and names are looked at. MOVED_ON: it was
+ * changed or dropped since. */
+gboolean store_table_unregister(Store *store,
+                                const CatalogTable *table,
+                                StoreTableOutcome *out_outcome,
+                                GError **error);
 /* Does another table lie at, below or above this place? Looks at all tables. */
 gboolean store_table_place_is_shared(
     Store *store, gint64 table_id, const char *location, gboolean *out_shared, GError **error);

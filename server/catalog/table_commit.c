@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commits to Iceberg tables and views: attempt, swap, and again on the new state when the swap lost
- * and the requirements still hold. The swap in PostgreSQL decides; lining up in this server only
- * saves files that would lose. Callers: the REST door, view.c. */
+ * and the requirements still hold; and the end of all commits to a table, unregister. The swap in
+ * PostgreSQL decides; lining up in this server only saves files that would lose. Callers: the REST
+ * door, view.c. */
 #include "iceberg_private.h"
 
 #include <string.h>
 
 #include "commit_queue.h"
+#include "keyed.h"
+#include "materialized_view_private.h"
 
 /* How long a writer waits for the writers of the same table before it is told to come again. */
 #define QUEUE_WAIT_MS 10000
@@ -275,4 +278,101 @@ catalog_iceberg_commit_many(Catalog *catalog,
     for (gsize i = 0; i < n_changes; i++)
         catalog_table_name_clear(&attempts[i].name);
     return committed;
+}
+
+/* --- the last state of a table
+ * ------------------------------------------------------------------------- */
+
+/* A lost connection is settled by asking again: a table that is not there any more is gone, by this
+ * request or by another's drop. */
+static gboolean
+unregister_row(Catalog *catalog,
+               const CatalogTable *row,
+               StoreTableOutcome *out_outcome,
+               GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GPtrArray) found = NULL;
+
+    if (store_table_unregister(catalog->store, row, out_outcome, &failure))
+        return TRUE;
+    if (skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (!store_table_unregister(catalog->store, row, out_outcome, error))
+        return FALSE;
+    if (*out_outcome == STORE_TABLE_WRITTEN)
+        return TRUE;
+    g_array_append_val(ids, row->id);
+    found = store_table_find_by_id(catalog->store, ids, error);
+    if (!found)
+        return FALSE;
+    if (found->len == 0)
+        *out_outcome = STORE_TABLE_WRITTEN;
+    return TRUE;
+}
+
+/* One look at the table and one try to forget it as it was then. */
+static RoundOutcome
+unregister_round(Catalog *catalog,
+                 const CatalogTableName *name,
+                 CatalogIcebergTable **out_last,
+                 GError **error)
+{
+    g_autoptr(CatalogTable) row = NULL;
+    g_autoptr(MetadataDocument) document = NULL;
+    StoreTableOutcome outcome;
+
+    if (!store_table_find_pointer(catalog->store, name->catalog, name->namespace_name, name->table,
+                                  &row, error))
+        return ROUND_FAILED;
+    if (!row || row->kind != CATALOG_KIND_ICEBERG_TABLE) {
+        catalog_fail_no_table(error, name->namespace_name, name->table);
+        return ROUND_FAILED;
+    }
+    if (!catalog_materialized_view_check_unread(catalog, row, error))
+        return ROUND_FAILED;
+    document = catalog_metadata_load(catalog, name->catalog, row->metadata_location, error);
+    if (!document)
+        return ROUND_FAILED;
+    catalog_keyed_tell_document(catalog, row->metadata_location);
+    if (!unregister_row(catalog, row, &outcome, error))
+        return ROUND_FAILED;
+    if (outcome == STORE_TABLE_MOVED_ON)
+        return ROUND_LOST;
+    *out_last = catalog_iceberg_answer(row->uuid, document, row->version);
+    return ROUND_DONE;
+}
+
+CatalogIcebergTable *
+catalog_iceberg_unregister(Catalog *catalog,
+                           const char *catalog_name,
+                           const char *namespace_name,
+                           const char *name,
+                           GError **error)
+{
+    g_auto(CatalogTableName) folded = {0};
+    g_autofree char *key = NULL;
+    CatalogIcebergTable *last = NULL;
+    RoundOutcome outcome = ROUND_LOST;
+
+    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
+        return NULL;
+    key = queue_key(&folded);
+    if (!commit_queue_enter(catalog->writers, key, QUEUE_WAIT_MS)) {
+        fail_busy(error, &folded);
+        return NULL;
+    }
+    for (int round = 0; outcome == ROUND_LOST && round <= catalog->options.commit_retries_max;
+         round++) {
+        if (round > 0)
+            catalog_table_swap_pause(round);
+        outcome = unregister_round(catalog, &folded, &last, error);
+    }
+    commit_queue_leave(catalog->writers, key);
+    if (outcome == ROUND_LOST)
+        fail_busy(error, &folded);
+    return last;
 }

@@ -535,6 +535,23 @@ store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped,
 }
 
 gboolean
+store_table_unregister(Store *store,
+                       const CatalogTable *table,
+                       StoreTableOutcome *out_outcome,
+                       GError **error)
+{
+    StoreParam params[] = {store_param_int64(table->id), store_param_int64(table->version),
+                           store_param_text(table->catalog),
+                           store_param_text(table->namespace_name)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_change_one(store, &SQL_TABLE_UNREGISTER, STORE_PARAMS(params), 0, &result, error))
+        return FALSE;
+    *out_outcome = result ? STORE_TABLE_WRITTEN : STORE_TABLE_MOVED_ON;
+    return TRUE;
+}
+
+gboolean
 store_table_place_is_shared(
     Store *store, gint64 table_id, const char *location, gboolean *out_shared, GError **error)
 {

@@ -127,6 +127,19 @@ WITH dropped AS (
 )
 SELECT id FROM dropped;
 
+-- name: table_unregister
+-- One table as it was read, and no longer when something was committed to it since.
+-- $1 bigint id  $2 bigint version  $3 text catalog_name  $4 text namespace_name
+WITH dropped AS (
+    DELETE FROM skep.tables t WHERE t.id = $1 AND t.version = $2 RETURNING t.*
+), logged AS (
+    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $3, $4, dropped.name, dropped.id,
+           jsonb_build_object('table', to_jsonb(dropped))
+    FROM dropped
+)
+SELECT id FROM dropped;
+
 -- name: table_partition_locations
 -- Where partitions are that are not below their table.
 -- $1 bigint table_id

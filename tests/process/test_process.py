@@ -156,9 +156,9 @@ def test_a_hive_site_file_sets_what_applies_and_names_what_does_not(skepd_factor
     assert server.stop() == 0
 
 
-@pytest.mark.parametrize("command", ["hms-api", "rest-api"])
-def test_the_page_of_a_door_is_what_the_program_serves(command):
-    page = pathlib.Path(__file__).parents[2] / "docs" / f"{command}.md"
-    printed = run_skepd(command)
+@pytest.mark.parametrize("page", ["hms-api.md", "rest-api.md", "management-api.json"])
+def test_the_page_of_a_door_is_what_the_program_serves(page):
+    page = pathlib.Path(__file__).parents[2] / "docs" / page
+    printed = run_skepd(page.stem)
     assert printed.returncode == 0
     assert printed.stdout == page.read_text(encoding="utf-8"), "run `make docs`"

@@ -127,7 +127,9 @@ keyed_load(RestRequest *request, Catalog *catalog, const char *location, GError 
     g_autofree char *name = NULL;
     CatalogIcebergTable *table =
         catalog_keyed_load(catalog, request->places.prefix, location, &failure);
-    if (!table && skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_FILE)
+    /* A table that was forgotten has no present state; another may have its name. */
+    if (!table && skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_FILE &&
+        request->route->handler != rest_table_unregister)
         name = keyed_object_name(request);
     if (name) {
         gboolean is_view = request->route->flags & REST_ROUTE_OF_VIEWS;

@@ -58,6 +58,10 @@ typedef enum {
 /* FALSE with *error, or TRUE with a reply set. Runs on a worker. */
 typedef gboolean (*RestHandler)(RestRequest *request, GError **error);
 
+/* A row of the table says all that the pages of the API are made of. Of Skep's own routes
+ * (rest_route_is_specified is FALSE) clients are generated, so there `path` ends with the
+ * parameters of its query ("?pageToken&pageSize", explained in openapi.c), and `answers` names
+ * bodies of shapes.c: "takes NewThing; 200 Thing; 404 NoSuchNamespace, 409 AlreadyExists". */
 typedef struct {
     RestMethod method;
     const char
@@ -68,6 +72,9 @@ typedef struct {
     const char *does;    /* for docs/rest-api.md */
     const char *answers; /* statuses of its own; those of every route are said once */
 } RestRoute;
+
+/* Is it a route of the Iceberg REST specification, and not Skep's own? */
+gboolean rest_route_is_specified(const RestRoute *route);
 
 /* Values of a path's placeholders; borrowed from the target, NULL when the route has none of that
  * name. */
@@ -88,6 +95,28 @@ typedef struct {
 void rest_route_match(RestMethod method, const GPtrArray *segments, RestMatch *out_match);
 /* All routes, n of them. */
 const RestRoute *rest_routes(gsize *out_n);
+
+/* --- shapes.c: bodies of Skep's own part of the API --- */
+
+/* A type is string, boolean, int32, int64, uuid, date-time, object (of any members) or a shape's
+ * name; [T] is an array of T, {T} an object whose members are T; a|b is one of these words, and
+ * T|null may be null. A question mark at the end: the member may be absent. */
+typedef struct {
+    const char *name;
+    const char *type;
+    const char *does; /* NULL: the name says it */
+} RestField;
+
+typedef struct {
+    const char *name;
+    const char *does;
+    const RestField *fields;
+    gsize n_fields;
+} RestShape;
+
+const RestShape *rest_shapes(gsize *out_n);
+/* NULL: none of this name. */
+const RestShape *rest_shape_find(const char *name, gsize length);
 
 /* --- the request --- */
 
@@ -257,6 +286,7 @@ gboolean rest_table_drop(RestRequest *request, GError **error);
 gboolean rest_table_rename(RestRequest *request, GError **error);
 gboolean rest_table_report_metrics(RestRequest *request, GError **error);
 gboolean rest_table_commit(RestRequest *request, GError **error); /* table_commit.c */
+gboolean rest_table_unregister(RestRequest *request, GError **error);
 gboolean rest_transaction_commit(RestRequest *request, GError **error);
 gboolean rest_scan_plan(RestRequest *request, GError **error); /* scan.c */
 gboolean rest_scan_fetch(RestRequest *request, GError **error);
@@ -274,3 +304,4 @@ gboolean rest_inventory_list(RestRequest *request, GError **error); /* inventory
 gboolean rest_inventory_show(RestRequest *request, GError **error);
 gboolean rest_inventory_history(RestRequest *request, GError **error);
 gboolean rest_inventory_drop(RestRequest *request, GError **error);
+gboolean rest_openapi_show(RestRequest *request, GError **error); /* openapi.c */

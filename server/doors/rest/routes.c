@@ -62,6 +62,9 @@ static const RestRoute route_table[] = {
     {REST_METHOD_DELETE, TABLE, "dropTable", rest_table_drop, ADVERTISED | KEY | EMPTY,
      "Drops a table; `purgeRequested` deletes its files",
      "204; 404 NoSuchTable"},
+    {REST_METHOD_POST, TABLE "/unregister", "unregisterTable", rest_table_unregister, ADVERTISED | KEY | COMMIT,
+     "Forgets a table, leaves all its files, and answers with its last metadata",
+     "200; 404 NoSuchTable, NotFound (the metadata file), 409 CommitFailed (others commit all the time)"},
     {REST_METHOD_POST, TABLE "/metrics", "reportMetrics", rest_table_report_metrics, ADVERTISED | BODY,
      "Takes a client's report of a scan or commit",
      "204; 400"},
@@ -110,21 +113,24 @@ static const RestRoute route_table[] = {
      "204; 404 NoSuchView, NoSuchNamespace, 409 AlreadyExists"},
 
     /* Skep's own: tables of every kind. */
-    {REST_METHOD_GET, INVENTORY, "listAllTables", rest_inventory_list, 0,
+    {REST_METHOD_GET, INVENTORY "?pageToken&pageSize", "listAllTables", rest_inventory_list, 0,
      "Tables and views of every kind of a namespace",
-     "200; 404 NoSuchNamespace"},
+     "200 TableList; 404 NoSuchNamespace"},
     {REST_METHOD_GET, INVENTORY "/{table}", "showTable", rest_inventory_show, 0,
      "One table of any kind, as it is stored",
-     "200; 404 NoSuchTable"},
-    {REST_METHOD_DELETE, INVENTORY "/{table}", "dropAnyTable", rest_inventory_drop, 0,
+     "200 Table; 404 NoSuchTable"},
+    {REST_METHOD_DELETE, INVENTORY "/{table}?purgeRequested", "dropAnyTable", rest_inventory_drop, 0,
      "Drops a table of any kind",
      "204; 404 NoSuchTable"},
-    {REST_METHOD_GET, INVENTORY "/{table}/history", "tableHistory", rest_inventory_history, 0,
+    {REST_METHOD_GET, INVENTORY "/{table}/history?limit", "tableHistory", rest_inventory_history, 0,
      "Commits of a table, newest first",
-     "200; 404 NoSuchTable"},
+     "200 History; 404 NoSuchTable"},
+    {REST_METHOD_GET, "/management/v1/openapi.json", "managementApi", rest_openapi_show, 0,
+     "This part of the API in OpenAPI's form",
+     "200 OpenApi"},
     {REST_METHOD_GET, "/health", "health", rest_health_show, REST_ROUTE_IMMEDIATE,
      "Whether the server answers",
-     "200"},
+     "200 Health; 503 Health"},
 };
 /* clang-format on */
 
@@ -184,9 +190,9 @@ route_fits(const char *path,
 {
     RestPlaces places = {.prefix = NULL};
     guint at = 0;
-    while (*path) {
+    while (*path && *path != '?') {
         path++; /* the slash */
-        gsize length = strcspn(path, "/");
+        gsize length = strcspn(path, "/?");
         const char *part = path;
         path += length;
         if (!with_prefix && g_str_has_prefix(part, "{prefix}"))
@@ -234,6 +240,12 @@ rest_route_match(RestMethod method, const GPtrArray *segments, RestMatch *out_ma
     if (!match.allowed)
         route_match_prefix(method, segments, TRUE, &match);
     *out_match = match;
+}
+
+gboolean
+rest_route_is_specified(const RestRoute *route)
+{
+    return g_str_has_prefix(route->path, "/v1/");
 }
 
 const RestRoute *

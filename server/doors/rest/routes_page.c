@@ -34,7 +34,7 @@ append_table(GString *page, gboolean is_specified)
     const RestRoute *routes = rest_routes(&count);
     g_string_append(page, "| Route | What it does | Answers |\n|---|---|---|\n");
     for (gsize i = 0; i < count; i++)
-        if (((routes[i].flags & REST_ROUTE_ADVERTISED) != 0) == is_specified)
+        if (rest_route_is_specified(&routes[i]) == is_specified)
             append_route(page, &routes[i]);
 }
 
@@ -44,7 +44,10 @@ rest_routes_page(void)
     GString *page = g_string_new(page_head);
     g_string_append(page, "## The specification's\n\n");
     append_table(page, TRUE);
-    g_string_append(page, "\n## Skep's own\n\n");
+    g_string_append(
+        page, "\n## Skep's own\n\nTheir parameters and bodies are in `management-api.json`, "
+              "an OpenAPI 3 page, which the server\nserves as well. A parameter after `?` may be "
+              "left out.\n\n");
     append_table(page, FALSE);
     return g_string_free(page, FALSE);
 }

@@ -39,6 +39,20 @@ rest_table_commit(RestRequest *request, GError **error)
     return TRUE;
 }
 
+gboolean
+rest_table_unregister(RestRequest *request, GError **error)
+{
+    const char *namespace_name = rest_request_namespace(request, error);
+    if (!namespace_name)
+        return FALSE;
+    g_autoptr(CatalogIcebergTable) last = catalog_iceberg_unregister(
+        request->catalog, request->places.prefix, namespace_name, request->places.table, error);
+    if (!last)
+        return FALSE;
+    rest_table_reply_commit(request, last);
+    return TRUE;
+}
+
 static gboolean
 transaction_decode_change(const cJSON *element, CatalogIcebergChange *out_change, GError **error)
 {

@@ -264,6 +264,13 @@ FAKE_UNREACHED(CatalogIcebergTable *,
                gboolean g,
                GError **h)
 FAKE_UNREACHED(CatalogIcebergTable *,
+               catalog_iceberg_unregister,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               GError **e)
+FAKE_UNREACHED(CatalogIcebergTable *,
                catalog_view_create,
                Catalog *a,
                const CatalogCaller *b,

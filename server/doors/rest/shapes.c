@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bodies of Skep's own part of the API, member by member, for the page that clients are
+ * generated from. What a row of routes.c calls a body is found here. Caller: openapi.c. */
+#include "rest_private.h"
+
+#include <string.h>
+
+#define TABLE_KIND "hive-table|hive-view|iceberg-table|iceberg-view"
+
+static const RestField error_fields[] = {
+    {"error", "ErrorModel", NULL},
+};
+
+static const RestField error_model_fields[] = {
+    {"message", "string", "A sentence for a person"            },
+    {"type",    "string", "The exception's name, for a program"},
+    {"code",    "int32",  "The answer's status"                },
+};
+
+static const RestField health_fields[] = {
+    {"status", "ok|unavailable", NULL},
+};
+
+static const RestField openapi_fields[] = {
+    {"openapi",    "string", "The version of the form"},
+    {"info",       "object", NULL                     },
+    {"paths",      "object", NULL                     },
+    {"components", "object", NULL                     },
+};
+
+static const RestField table_list_fields[] = {
+    {"tables",          "[TableEntry]", "By name"                               },
+    {"next-page-token", "string|null",  "For the next page; null after the last"},
+};
+
+static const RestField table_entry_fields[] = {
+    {"name",  "string",   NULL                           },
+    {"kind",  TABLE_KIND, NULL                           },
+    {"type",  "string",   "Hive's name of the type"      },
+    {"owner", "string?",  "The user or role that owns it"},
+};
+
+static const RestField table_fields[] = {
+    {"catalog",                    "string",    NULL                                          },
+    {"namespace",                  "[string]",  "Its levels"                                  },
+    {"name",                       "string",    NULL                                          },
+    {"kind",                       TABLE_KIND,  NULL                                          },
+    {"type",                       "string?",   "Hive's name of the type"                     },
+    {"id",                         "int64",     "The number that HMS clients see"             },
+    {"uuid",                       "uuid?",     NULL                                          },
+    {"version",                    "int64",     "Grows with every change of the table's entry"},
+    {"owner",                      "string?",   NULL                                          },
+    {"create-time-s",              "int64",     NULL                                          },
+    {"last-access-time-s",         "int64",     NULL                                          },
+    {"retention-s",                "int64",     NULL                                          },
+    {"location",                   "string?",   NULL                                          },
+    {"metadata-location",          "string?",   "Of Iceberg tables and views"                 },
+    {"previous-metadata-location", "string?",   NULL                                          },
+    {"current-snapshot-id",        "int64?",    NULL                                          },
+    {"columns",                    "[Column]?", "In Hive's types"                             },
+    {"storage",                    "Storage?",  NULL                                          },
+    {"partition-keys",             "[Column]",  NULL                                          },
+    {"view-original-text",         "string?",   NULL                                          },
+    {"view-expanded-text",         "string?",   NULL                                          },
+    {"parameters",                 "{string}",  NULL                                          },
+};
+
+static const RestField column_fields[] = {
+    {"name",    "string?", NULL         },
+    {"type",    "string?", "Hive's type"},
+    {"comment", "string?", NULL         },
+};
+
+static const RestField storage_fields[] = {
+    {"input-format",     "string?",  NULL                 },
+    {"output-format",    "string?",  NULL                 },
+    {"serde-name",       "string?",  NULL                 },
+    {"serde-library",    "string?",  NULL                 },
+    {"serde-parameters", "{string}", NULL                 },
+    {"compressed",       "boolean",  NULL                 },
+    {"bucket-count",     "int64",    "-1 or 0: no buckets"},
+    {"bucket-columns",   "[string]", NULL                 },
+    {"parameters",       "{string}", NULL                 },
+};
+
+static const RestField history_fields[] = {
+    {"history", "[Commit]", "Newest first"},
+};
+
+static const RestField commit_fields[] = {
+    {"version",            "int64",      "Of the table's entry, after the commit"        },
+    {"committed-at",       "date-time?", NULL                                            },
+    {"committed-at-ms",    "int64",      NULL                                            },
+    {"metadata-location",  "string?",    NULL                                            },
+    {"snapshot-id",        "int64?",     "The current snapshot after the commit"         },
+    {"sequence-number",    "int64?",     NULL                                            },
+    {"timestamp-ms",       "int64?",     "The snapshot's own time"                       },
+    {"parent-snapshot-id", "int64?",     NULL                                            },
+    {"operation",          "string?",    "append, overwrite, replace, delete"            },
+    {"summary",            "object?",    "What the writer said of the snapshot, as it is"},
+};
+
+#define SHAPE(name, does, fields)                                                                  \
+    {                                                                                              \
+        name, does, fields, G_N_ELEMENTS(fields)                                                   \
+    }
+
+/* clang-format off */
+static const RestShape shapes[] = {
+    SHAPE("Error", "Every answer from 400 on", error_fields),
+    SHAPE("ErrorModel", "What went wrong", error_model_fields),
+    SHAPE("Health", "Whether requests are served", health_fields),
+    SHAPE("OpenApi", "This page", openapi_fields),
+    SHAPE("TableList", "A page of a namespace's tables and views", table_list_fields),
+    SHAPE("TableEntry", "A table or view in a list", table_entry_fields),
+    SHAPE("Table", "A table or view as it is stored", table_fields),
+    SHAPE("Column", "A column of a table", column_fields),
+    SHAPE("Storage", "How Hive reads the files", storage_fields),
+    SHAPE("History", "Commits of a table", history_fields),
+    SHAPE("Commit", "One commit", commit_fields),
+};
+/* clang-format on */
+
+const RestShape *
+rest_shapes(gsize *out_n)
+{
+    *out_n = G_N_ELEMENTS(shapes);
+    return shapes;
+}
+
+const RestShape *
+rest_shape_find(const char *name, gsize length)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++)
+        if (strlen(shapes[i].name) == length && !memcmp(shapes[i].name, name, length))
+            return &shapes[i];
+    return NULL;
+}
