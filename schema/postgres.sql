@@ -733,6 +733,11 @@ ALTER TABLE skep.storage_descriptors ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     CACHE 1
 );
 
+CREATE TABLE skep.sweeps (
+    table_id bigint NOT NULL,
+    swept_ms bigint NOT NULL
+);
+
 CREATE TABLE skep.tables (
     id bigint NOT NULL,
     namespace_id bigint NOT NULL,
@@ -1036,6 +1041,9 @@ ALTER TABLE ONLY skep.storage_descriptors
 ALTER TABLE ONLY skep.storage_descriptors
     ADD CONSTRAINT storage_descriptors_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY skep.sweeps
+    ADD CONSTRAINT sweeps_pkey PRIMARY KEY (table_id);
+
 ALTER TABLE ONLY skep.tables
     ADD CONSTRAINT tables_name_key UNIQUE (namespace_id, name);
 
@@ -1292,6 +1300,9 @@ ALTER TABLE ONLY skep.schema_versions
 
 ALTER TABLE ONLY skep.schemas
     ADD CONSTRAINT schemas_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);
+
+ALTER TABLE ONLY skep.sweeps
+    ADD CONSTRAINT sweeps_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY skep.tables
     ADD CONSTRAINT tables_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);
