@@ -30,6 +30,8 @@ typedef struct {
     gint64 event_retention_s; /* events older than this are removed; default 7 days */
     /* Answers are kept under their requests' keys for so long, and a little; default 30 minutes. */
     gint64 idempotency_lifetime_s;
+    /* Metadata files that no commit claimed are deleted at this age; 0: never; default 3 days. */
+    gint64 sweep_after_s;
     gsize metadata_cache_bytes; /* Iceberg metadata documents kept in memory; default 32 MiB */
     gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
     gint commit_retries_max;    /* server-side rebases before a conflict is reported; default 10 */

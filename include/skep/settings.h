@@ -40,6 +40,7 @@ typedef struct {
     gint64 lock_timeout_s;
     gint64 event_retention_s;
     gint64 idempotency_lifetime_s;
+    gint64 sweep_after_s;
     gint64 metadata_cache_bytes;
     gint64 metadata_bytes_max;
     gint64 commit_retries_max;

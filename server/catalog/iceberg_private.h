@@ -131,6 +131,9 @@ typedef struct {
     const char *name;
     const char *metadata_location;
     gboolean overwrite;
+    /* With overwrite: only while the pointer is this one, else COMMIT_CONFLICT; NULL: whatever it
+     * is. */
+    const char *expected_location;
 } IcebergRegistration;
 CatalogIcebergTable *catalog_iceberg_register_as(Catalog *catalog,
                                                  const IcebergForm *form,

@@ -336,7 +336,7 @@ row_to_register(Catalog *catalog,
                 const IcebergForm *form,
                 const CatalogCaller *caller,
                 const CatalogTableName *name,
-                gboolean overwrite,
+                const IcebergRegistration *registration,
                 CatalogTable **out_before,
                 GError **error)
 {
@@ -347,9 +347,14 @@ row_to_register(Catalog *catalog,
     if (!home || !store_table_find(catalog->store, name->catalog, name->namespace_name, name->table,
                                    &present, error))
         return NULL;
+    if (registration->expected_location &&
+        (!present || g_strcmp0(present->metadata_location, registration->expected_location) != 0))
+        return skep_fail_null(error, SKEP_ERROR_COMMIT_CONFLICT, name->table,
+                              "%s no longer points to %s", name->table,
+                              registration->expected_location);
     if (!present)
         return catalog_iceberg_new_row(name, caller);
-    if (!overwrite || present->kind != form->kind) {
+    if (!registration->overwrite || present->kind != form->kind) {
         catalog_table_fail_exists(catalog, present, wants_view(form), error);
         return NULL;
     }
@@ -378,7 +383,7 @@ catalog_iceberg_register_as(Catalog *catalog,
                                  checked, error) ||
         !catalog_place_check(catalog, folded.catalog, location, error))
         return NULL;
-    row = row_to_register(catalog, form, caller, &folded, registration->overwrite, &before, error);
+    row = row_to_register(catalog, form, caller, &folded, registration, &before, error);
     document = row ? catalog_metadata_load(catalog, folded.catalog, location, error) : NULL;
     tree = document ? form->tree(catalog->documents, document, error) : NULL;
     if (!tree || !catalog_iceberg_check_locations(catalog, folded.catalog, tree, error))
@@ -400,8 +405,11 @@ catalog_iceberg_register(Catalog *catalog,
                          gboolean overwrite,
                          GError **error)
 {
-    IcebergRegistration registration = {catalog_name, namespace_name, name, metadata_location,
-                                        overwrite};
+    const IcebergRegistration registration = {.catalog_name = catalog_name,
+                                              .namespace_name = namespace_name,
+                                              .name = name,
+                                              .metadata_location = metadata_location,
+                                              .overwrite = overwrite};
 
     return catalog_iceberg_register_as(catalog, &catalog_iceberg_table_form, caller, &registration,
                                        error);

@@ -138,8 +138,10 @@ catalog_view_register(Catalog *catalog,
                       const char *metadata_location,
                       GError **error)
 {
-    IcebergRegistration registration = {catalog_name, namespace_name, name, metadata_location,
-                                        FALSE};
+    const IcebergRegistration registration = {.catalog_name = catalog_name,
+                                              .namespace_name = namespace_name,
+                                              .name = name,
+                                              .metadata_location = metadata_location};
 
     return catalog_iceberg_register_as(catalog, &catalog_iceberg_view_form, caller, &registration,
                                        error);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which metadata files of a table nobody needs: the one rule for the clean-up and for fsck. Nothing
+ * outside server/catalog/ includes it. */
+#pragma once
+
+#include "metadata_directory.h"
+
+typedef struct {
+    gint64 pointer_number; /* of the table's own file */
+    gint64 known_since_ms; /* the first commit that this catalog knows of */
+    gint64 written_before_ms;
+} SweepBounds;
+
+/* A server of this database wrote it, after the table was known here, no commit claims it, and the
+ * table has gone past its number: the rest of a commit that lost or died. */
+gboolean sweep_file_is_unclaimed(const MetadataFile *file, const SweepBounds *bounds);
+/* Those of `files` that are unclaimed and, by their content, this table's own and alone: no other
+ * unclaimed file was made from them, or they from it, as happens when a restored database has
+ * forgotten commits. At most 1000. MetadataFile*, borrowed from `files`. */
+GPtrArray *sweep_lost_files(Catalog *catalog,
+                            const CatalogTable *table,
+                            const GPtrArray *files,
+                            const SweepBounds *bounds);
