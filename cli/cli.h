@@ -23,6 +23,7 @@ typedef struct {
     char *comment;
     GStrv properties; /* key=value */
     GStrv removals;   /* keys */
+    GStrv repairs;    /* of fsck */
     gint limit;
     gboolean purge;
     gboolean cascade;
@@ -31,7 +32,7 @@ typedef struct {
 
 typedef struct {
     const char *noun;
-    const char *verb;
+    const char *verb;      /* "": the noun is the whole command */
     const char *arguments; /* shown in help, "" for none */
     guint argument_count;  /* exactly so many */
     const char *help;
@@ -42,6 +43,7 @@ typedef struct {
 /* Ended by a row with noun NULL. */
 extern const CliCommand cli_namespace_commands[];
 extern const CliCommand cli_table_commands[];
+extern const CliCommand cli_fsck_commands[];
 
 /* --- names (name.c)
  * ------------------------------------------------------------------------------------ */

@@ -13,8 +13,9 @@ static const struct {
     const char *help;
     const CliCommand *commands;
 } noun_rows[] = {
-    {"namespace", "namespaces (databases)", cli_namespace_commands},
-    {"table",     "tables and views",       cli_table_commands    },
+    {"namespace", "namespaces (databases)",                    cli_namespace_commands},
+    {"table",     "tables and views",                          cli_table_commands    },
+    {"fsck",      "pointers against the files that are there", cli_fsck_commands     },
 };
 
 static const CliCommand *
@@ -29,7 +30,9 @@ commands_of_noun(const char *noun)
 static void
 commands_print_nouns(FILE *to)
 {
-    fputs("Usage: skepctl NOUN VERB [ARGUMENTS] [OPTIONS]\n\nNouns:\n", to);
+    fputs(
+        "Usage: skepctl NOUN VERB [ARGUMENTS] [OPTIONS]\n       skepctl fsck [OPTIONS]\n\nNouns:\n",
+        to);
     for (gsize i = 0; i < G_N_ELEMENTS(noun_rows); i++)
         fprintf(to, "  %-12s %s\n", noun_rows[i].noun, noun_rows[i].help);
     fputs("\nOptions of every command:\n"
@@ -63,6 +66,7 @@ call_clear(CliCall *call)
     g_free(call->comment);
     g_strfreev(call->properties);
     g_strfreev(call->removals);
+    g_strfreev(call->repairs);
     g_strfreev(call->arguments);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CliCall, call_clear)
@@ -79,7 +83,9 @@ commands_option_context(const CliCommand *command, CliCall *call)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &call->arguments, "",                              NULL  },
         {NULL,               0, 0, G_OPTION_ARG_NONE,         NULL,             NULL,                            NULL  },
     };
-    g_autofree char *usage = g_strjoin(" ", command->noun, command->verb, command->arguments, NULL);
+    g_autofree char *joined =
+        g_strjoin(" ", command->noun, command->verb, command->arguments, NULL);
+    const char *usage = g_strchomp(joined);
     GOptionContext *context = g_option_context_new(usage);
     g_option_context_set_summary(context, command->help);
     g_option_context_add_main_entries(context, common, NULL);
@@ -121,6 +127,16 @@ commands_run(const CliCommand *command, GStrv words)
     return command->run(&call);
 }
 
+/* `words` begin with the last word of the command's name, where the parser wants the program's. */
+static int
+commands_run_from(const CliCommand *command, char **words)
+{
+    g_auto(GStrv) copy = g_strdupv(words);
+    g_free(copy[0]);
+    copy[0] = g_strdup("skepctl");
+    return commands_run(command, copy);
+}
+
 static gboolean
 word_asks_for_help(const char *word)
 {
@@ -145,6 +161,8 @@ cli_run(int argc, char **argv)
     const CliCommand *commands = commands_of_noun(argv[1]);
     if (!commands)
         return cli_fail_usage("there is no \"%s\" (skepctl --help lists what there is)", argv[1]);
+    if (!*commands->verb)
+        return commands_run_from(commands, argv + 1);
     if (argc < 3) {
         commands_print_verbs(argv[1], commands, stderr);
         return CLI_USAGE;
@@ -154,13 +172,8 @@ cli_run(int argc, char **argv)
         return CLI_DONE;
     }
     for (const CliCommand *command = commands; command->noun; command++)
-        if (!strcmp(command->verb, argv[2])) {
-            /* The parser takes argv[0] for the program's name. */
-            g_auto(GStrv) words = g_strdupv(argv + 2);
-            g_free(words[0]);
-            words[0] = g_strdup("skepctl");
-            return commands_run(command, words);
-        }
+        if (!strcmp(command->verb, argv[2]))
+            return commands_run_from(command, argv + 2);
     return cli_fail_usage("skepctl %s knows no \"%s\" (skepctl %s --help)", argv[1], argv[2],
                           argv[1]);
 }

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 
 import pytest
 import requests
@@ -87,3 +88,48 @@ def test_the_exit_status_tells_success_failure_and_wrong_usage_apart(skepctl, ar
         assert done.stderr
     else:
         assert done.stdout
+
+
+def age(location, seconds):
+    path = location.removeprefix("file://")
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def test_fsck_finds_says_what_it_would_do_and_repairs_only_what_it_is_told(skepd_factory):
+    server = skepd_factory().start()
+
+    def skepctl(*arguments):
+        return subprocess.run([os.environ["SKEPCTL"], *arguments], env=dict(os.environ, SKEPCTL_URL=server.rest_url),
+                              capture_output=True, text=True, timeout=60)
+    base = server.rest_url + "/v1/namespaces"
+    assert requests.post(base, json={"namespace": ["f"]}, timeout=10).status_code == 200
+    assert requests.post(base, json={"namespace": ["f", "g"]}, timeout=10).status_code == 200
+    tables = base + "/f%1Fg/tables"
+    made = [requests.post(tables, json={"name": "t", "schema": SCHEMA}, timeout=10)]
+    for value in "ab":
+        made.append(requests.post(tables + "/t", timeout=10, json={
+            "requirements": [], "updates": [{"action": "set-properties", "updates": {"k": value}}]}))
+    locations = [m.json()["metadata-location"] for m in made]
+    for location in locations:
+        age(location, 7200)
+    clean = skepctl("fsck")
+    assert clean.returncode == 0 and clean.stdout == "nothing found\n", clean.stdout + clean.stderr
+
+    os.unlink(locations[2].removeprefix("file://"))
+    found = skepctl("fsck")
+    assert found.returncode == 1 and "f.g.t: pointer-missing" in found.stdout
+    assert f"--repair rewind would point it to {locations[1]}" in found.stdout
+    assert skepctl("fsck", "--repair", "delete").returncode == 1
+    assert requests.get(tables + "/t", timeout=10).status_code == 404
+    repaired = skepctl("fsck", "--repair", "rewind")
+    assert repaired.returncode == 0 and "done: pointed f.g.t to" in repaired.stdout, repaired.stdout
+    assert requests.get(tables + "/t", timeout=10).json()["metadata-location"] == locations[1]
+
+    assert requests.delete(tables + "/t", timeout=10).status_code == 204
+    lost = json.loads(skepctl("fsck", "--json").stdout)
+    assert [(f["kind"], f["namespace"], f["name"]) for f in lost] == [("table-lost", "f.g", "t")]
+    assert skepctl("fsck", "--repair", "register").returncode == 0
+    assert requests.get(tables + "/t", timeout=10).json()["metadata"]["properties"]["k"] == "a"
+    assert skepctl("fsck", "--repair", "everything").returncode == 2
+    assert skepctl("fsck", "words").returncode == 2

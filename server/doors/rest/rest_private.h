@@ -305,3 +305,5 @@ gboolean rest_inventory_show(RestRequest *request, GError **error);
 gboolean rest_inventory_history(RestRequest *request, GError **error);
 gboolean rest_inventory_drop(RestRequest *request, GError **error);
 gboolean rest_openapi_show(RestRequest *request, GError **error); /* openapi.c */
+gboolean rest_fsck_list(RestRequest *request, GError **error);    /* fsck.c */
+gboolean rest_fsck_repair(RestRequest *request, GError **error);

@@ -18,6 +18,8 @@
 #define VIEW       NS "/views/{view}"
 #define INVENTORY  "/management/v1/{prefix}/namespaces/{namespace}/tables"
 
+#define FINDINGS "/management/v1/{prefix}/namespaces/{namespace}/findings"
+
 /* clang-format off */
 static const RestRoute route_table[] = {
     {REST_METHOD_GET, "/v1/config", "getConfig", rest_config_show, ADVERTISED,
@@ -128,6 +130,12 @@ static const RestRoute route_table[] = {
     {REST_METHOD_GET, "/management/v1/openapi.json", "managementApi", rest_openapi_show, 0,
      "This part of the API in OpenAPI's form",
      "200 OpenApi"},
+    {REST_METHOD_GET, FINDINGS "?pageToken&pageSize", "listFindings", rest_fsck_list, 0,
+     "What is wrong with pointers and metadata files of a namespace, a page of its tables at a time",
+     "200 FindingList; 404 NoSuchNamespace"},
+    {REST_METHOD_POST, FINDINGS, "repairFinding", rest_fsck_repair, BODY,
+     "Repairs one finding, if it is still so",
+     "takes FindingToRepair; 200 Repair; 404 NoSuchTable, NoSuchNamespace, 409 CommitFailed"},
     {REST_METHOD_GET, "/health", "health", rest_health_show, REST_ROUTE_IMMEDIATE,
      "Whether the server answers",
      "200 Health; 503 Health"},

@@ -100,6 +100,36 @@ static const RestField commit_fields[] = {
     {"summary",            "object?",    "What the writer said of the snapshot, as it is"},
 };
 
+#define FINDING_KIND                                                                               \
+    "pointer-missing|pointer-behind|file-unclaimed|file-foreign|log-missing|table-lost"
+
+static const RestField finding_list_fields[] = {
+    {"findings",        "[Finding]", "Of this page's tables; with the first page lost ones too"},
+    {"next-page-token", "string?",   "For the next page; absent after the last"                },
+};
+
+static const RestField finding_fields[] = {
+    {"kind",        FINDING_KIND, NULL                                                        },
+    {"name",        "string",     "Of the table or view"                                      },
+    {"location",    "string",     "The file or directory that it is about"                    },
+    {"target",      "string?",    "The metadata file that a repair would point to"            },
+    {"repair",      "string?",    "rewind, advance, delete or register; absent: there is none"},
+    {"bytes",       "int64",      "Of the file; 0 when it is not there"                       },
+    {"modified-ms", "int64",      "Of the file"                                               },
+    {"message",     "string",     "A sentence for a person"                                   },
+};
+
+static const RestField finding_to_repair_fields[] = {
+    {"kind",     FINDING_KIND, NULL                                                   },
+    {"name",     "string",     "Of the table or view; of a lost table, its name to be"},
+    {"location", "string",     "As it was found"                                      },
+    {"target",   "string?",    "As it was found"                                      },
+};
+
+static const RestField repair_fields[] = {
+    {"did", "string", "What was done, in words"},
+};
+
 #define SHAPE(name, does, fields)                                                                  \
     {                                                                                              \
         name, does, fields, G_N_ELEMENTS(fields)                                                   \
@@ -118,6 +148,10 @@ static const RestShape shapes[] = {
     SHAPE("Storage", "How Hive reads the files", storage_fields),
     SHAPE("History", "Commits of a table", history_fields),
     SHAPE("Commit", "One commit", commit_fields),
+    SHAPE("FindingList", "What is wrong with a page of tables", finding_list_fields),
+    SHAPE("Finding", "A pointer and files that do not fit together", finding_fields),
+    SHAPE("FindingToRepair", "One finding, to be repaired if it is still so", finding_to_repair_fields),
+    SHAPE("Repair", "What a repair did", repair_fields),
 };
 /* clang-format on */
 

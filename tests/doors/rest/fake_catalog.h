@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "skep/catalog_idempotency.h"
+#include "skep/catalog_fsck.h"
 #include "skep/catalog_view.h"
 #include "skep/error.h"
 
@@ -333,4 +334,29 @@ FAKE_UNREACHED(
     gboolean, catalog_keyed_keep, Catalog *a, const CatalogKeptAnswer *b, gboolean *c, GError **d)
 FAKE_UNREACHED(
     CatalogIcebergTable *, catalog_keyed_load, Catalog *a, const char *b, const char *c, GError **d)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_fsck_page,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const CatalogPage *d,
+               char **e,
+               GError **f)
+FAKE_UNREACHED(gboolean,
+               catalog_fsck_repair,
+               Catalog *a,
+               const CatalogCaller *b,
+               const char *c,
+               const CatalogFinding *d,
+               char **e,
+               GError **f)
+FAKE_UNREACHED(const char *, catalog_finding_kind_name, CatalogFindingKind a)
+FAKE_UNREACHED(const char *, catalog_finding_repair_name, CatalogFindingKind a)
+FAKE_UNREACHED(CatalogFinding *,
+               catalog_finding_new,
+               CatalogFindingKind a,
+               const char *b,
+               const char *c,
+               const char *d)
+FAKE_UNREACHED(void, catalog_finding_free, CatalogFinding *a)
 #pragma GCC diagnostic pop
