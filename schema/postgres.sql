@@ -266,6 +266,18 @@ ALTER TABLE skep.data_connectors ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE skep.duties (
+    name text NOT NULL COLLATE pg_catalog."C",
+    holder text,
+    lease_ends_ms bigint DEFAULT 0 NOT NULL,
+    due_ms bigint DEFAULT 0 NOT NULL,
+    started_ms bigint DEFAULT 0 NOT NULL,
+    success_ms bigint DEFAULT ((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    last_error text
+)
+WITH (fillfactor='50');
+
 CREATE TABLE skep.event_counter (
     only_row boolean DEFAULT true NOT NULL,
     last_number bigint DEFAULT 0 NOT NULL,
@@ -905,6 +917,9 @@ ALTER TABLE ONLY skep.data_connectors
 
 ALTER TABLE ONLY skep.data_connectors
     ADD CONSTRAINT data_connectors_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY skep.duties
+    ADD CONSTRAINT duties_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY skep.event_counter
     ADD CONSTRAINT event_counter_pkey PRIMARY KEY (only_row);

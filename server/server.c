@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "background.h"
 #include "client_hints.h"
 #include "event_gauges.h"
 #include "lease_gauges.h"
@@ -16,13 +17,7 @@
 #include "skep/warehouse.h"
 #include "skep/worker_pool.h"
 
-enum {
-    PING_INTERVAL_MS = 2000,
-    HOUSEKEEPING_INTERVAL_MS = 30000,
-    STOP_DEADLINE_MS = 20000,
-    DATABASE_WAIT_MS = 60000,
-    QUEUE_PER_WORKER = 256
-};
+enum { STOP_DEADLINE_MS = 20000, DATABASE_WAIT_MS = 60000, QUEUE_PER_WORKER = 256 };
 
 struct Server {
     const Settings *settings;
@@ -34,12 +29,10 @@ struct Server {
     ManagementDoor *management;
     RestDoor *rest;
     ThriftDoor *thrift;
-    GThread *background;
-    GMutex lock; /* guards stopping and the waiting on `stop_asked` */
-    GCond stop_asked;
-    gboolean stopping;
+    Background *background;
     gint doors_serve;            /* atomic */
     gint64 store_answered_at_us; /* atomic */
+    guint duties_overdue;        /* atomic */
 };
 
 /* --- health
@@ -52,62 +45,21 @@ server_tell_health(DoorHealth *out_health, gpointer data)
     out_health->doors_serve = g_atomic_int_get(&server->doors_serve);
     out_health->store_answered_at_us =
         __atomic_load_n(&server->store_answered_at_us, __ATOMIC_RELAXED);
+    out_health->duties_overdue = __atomic_load_n(&server->duties_overdue, __ATOMIC_RELAXED);
 }
 
 static void
-server_note_store_answer(Server *server)
+server_note_store_answer(gpointer data)
 {
+    Server *server = data;
     __atomic_store_n(&server->store_answered_at_us, g_get_monotonic_time(), __ATOMIC_RELAXED);
 }
 
-/* --- background work
- * ------------------------------------------------------------------------------------ */
-
-/* FALSE when the server stops. */
-static gboolean
-server_sleep(Server *server, gint64 interval_ms)
-{
-    gint64 end = g_get_monotonic_time() + interval_ms * 1000;
-    g_mutex_lock(&server->lock);
-    while (!server->stopping && g_cond_wait_until(&server->stop_asked, &server->lock, end)) {
-    }
-    gboolean goes_on = !server->stopping;
-    g_mutex_unlock(&server->lock);
-    return goes_on;
-}
-
 static void
-server_ping(Server *server, gboolean *store_is_away)
-{
-    g_autoptr(GError) error = NULL;
-    if (catalog_ping(server->catalog, &error)) {
-        server_note_store_answer(server);
-        if (*store_is_away)
-            log_info("the database answers again");
-        *store_is_away = FALSE;
-        return;
-    }
-    if (!*store_is_away)
-        log_warning("the database does not answer", log_error(error));
-    *store_is_away = TRUE;
-}
-
-static gpointer
-server_background(gpointer data)
+server_note_overdue(guint duties, gpointer data)
 {
     Server *server = data;
-    gboolean store_is_away = FALSE;
-    gint64 next_housekeeping = 0;
-    do {
-        server_ping(server, &store_is_away);
-        if (store_is_away || g_get_monotonic_time() < next_housekeeping)
-            continue;
-        next_housekeeping = g_get_monotonic_time() + HOUSEKEEPING_INTERVAL_MS * 1000;
-        g_autoptr(GError) error = NULL;
-        if (!catalog_housekeep(server->catalog, &error))
-            log_warning("housekeeping failed", log_error(error));
-    } while (server_sleep(server, PING_INTERVAL_MS));
-    return NULL;
+    __atomic_store_n(&server->duties_overdue, duties, __ATOMIC_RELAXED);
 }
 
 /* --- opening the parts
@@ -179,6 +131,7 @@ server_open_catalog(Server *server, GError **error)
     options.translate_managed_tables = settings->translate_managed_tables;
     options.check_storage_permission = settings->check_storage_permission;
     options.admin_users = settings->admin_users;
+    options.duty_lease_ms = settings->duty_lease_s * 1000;
     options.left_behind = server_tell_left_behind;
     server->catalog = catalog_new(&options, server->store, server->warehouse, error);
     if (server->catalog) {
@@ -229,8 +182,6 @@ server_open(const Settings *settings, GError **error)
 {
     Server *server = g_new0(Server, 1);
     server->settings = settings;
-    g_mutex_init(&server->lock);
-    g_cond_init(&server->stop_asked);
     if (!server_open_store(server, error)) {
         server_stop(server);
         return NULL;
@@ -282,6 +233,7 @@ gboolean
 server_serve(Server *server, GError **error)
 {
     const Settings *settings = server->settings;
+    BackgroundListener listener = {server_note_store_answer, server_note_overdue, server};
     server->management =
         management_door_start(settings->management_listen, server_tell_health, server, error);
     if (!server->management || !server_prepare_database(server, error) ||
@@ -293,7 +245,7 @@ server_serve(Server *server, GError **error)
         return FALSE;
     server_note_store_answer(server);
     g_atomic_int_set(&server->doors_serve, TRUE);
-    server->background = g_thread_new("background", server_background, server);
+    server->background = background_start(server->catalog, &listener);
     log_info("serving", log_int("thrift_port", thrift_door_port(server->thrift)),
              log_int("rest_port", rest_door_port(server->rest)),
              log_int("management_port", management_door_port(server->management)),
@@ -314,23 +266,13 @@ server_client_hints(const Server *server)
     return client_hints_text(&hints);
 }
 
-static void
-server_stop_background(Server *server)
-{
-    g_mutex_lock(&server->lock);
-    server->stopping = TRUE;
-    g_cond_signal(&server->stop_asked);
-    g_mutex_unlock(&server->lock);
-    g_clear_pointer(&server->background, g_thread_join);
-}
-
 gboolean
 server_stop(Server *server)
 {
     if (!server)
         return TRUE;
     g_atomic_int_set(&server->doors_serve, FALSE);
-    server_stop_background(server);
+    background_stop(g_steal_pointer(&server->background));
     gboolean finished = thrift_door_stop(g_steal_pointer(&server->thrift), STOP_DEADLINE_MS);
     finished = rest_door_stop(g_steal_pointer(&server->rest), STOP_DEADLINE_MS) && finished;
     finished = (!server->pool || worker_pool_stop(server->pool, STOP_DEADLINE_MS)) && finished;
@@ -349,8 +291,6 @@ server_stop(Server *server)
     store_embedded_stop(server->embedded);
     if (!finished)
         return FALSE;
-    g_mutex_clear(&server->lock);
-    g_cond_clear(&server->stop_asked);
     g_free(server);
     return TRUE;
 }

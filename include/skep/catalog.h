@@ -40,6 +40,7 @@ typedef struct {
                                 spaces; may be NULL */
     gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
     gboolean check_storage_permission; /* before a drop that takes data along */
+    gint64 duty_lease_ms; /* a server that died loses its background work after it; default 60000 */
     /* Told of data that a change could not take along: the change itself stands. Any thread; NULL:
      * nobody is told. */
     void (*left_behind)(const char *location, const GError *why);
@@ -54,8 +55,7 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
 void catalog_free(Catalog *catalog);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalog, catalog_free)
 
-/* Expires locks and events; called now and then by a background thread, safe on any number of
- * servers. */
+/* Does every duty of catalog_duty.h at once, due or not and whoever has it: for tests. */
 gboolean catalog_housekeep(Catalog *catalog, GError **error);
 /* One cheap statement: can the store be reached and written? */
 gboolean catalog_ping(Catalog *catalog, GError **error);

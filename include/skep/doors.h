@@ -26,6 +26,7 @@ int doors_listen(
 typedef struct {
     gboolean doors_serve;        /* FALSE before the start is over and once stopping has begun */
     gint64 store_answered_at_us; /* g_get_monotonic_time() of the last answer; 0: never */
+    guint duties_overdue; /* background work that nobody does: told, and no reason to leave */
 } DoorHealth;
 typedef void (*DoorHealthFunc)(DoorHealth *out_health, gpointer data);
 

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The catalog as a whole: made, freed, kept tidy. The nouns are in files of their own, catalogs in
- * catalog_info.c. Caller: server/main.c and both doors. */
+/* The catalog as a whole: made and freed. The nouns are in files of their own, catalogs in
+ * catalog_info.c, background work in duty.c. Caller: server/main.c and both doors. */
 #include "catalog_private.h"
+
+#include <unistd.h>
 
 #include "skep/store.h"
 #include "skep/store_catalog.h"
-#include "skep/store_event.h"
-#include "skep/store_idempotency.h"
-#include "skep/store_lock.h"
-#include "skep/store_scan_plan.h"
 #include "warehouses.h"
 
 #include "commit_queue.h"
 #include "metadata_cache.h"
-#include "transaction_lease.h"
-
-/* One batch of a clean-up: large enough to keep up, small enough to be over at once. */
-#define HOUSEKEEP_BATCH   1000
-#define HOUSEKEEP_BATCHES 100
 
 void
 catalog_options_init(CatalogOptions *options)
@@ -30,7 +23,15 @@ catalog_options_init(CatalogOptions *options)
         .metadata_cache_bytes = 32u << 20,
         .metadata_bytes_max = 256u << 20,
         .commit_retries_max = 10,
+        .duty_lease_ms = 60000,
     };
+}
+
+/* Two servers of one host differ, and so do two runs of one. */
+static char *
+make_server_name(void)
+{
+    return g_strdup_printf("%s %d %08x", g_get_host_name(), (int)getpid(), g_random_int());
 }
 
 static gboolean
@@ -66,6 +67,7 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
     catalog->warehouses = warehouses_new(store, warehouse);
     catalog->documents = metadata_cache_new(options->metadata_cache_bytes);
     catalog->writers = commit_queue_new();
+    catalog->server_name = make_server_name();
     catalog->options.admin_users = NULL; /* the caller's, and needed once */
     catalog->database_uuid = store_database_uuid(store, error);
     if (!catalog->database_uuid || !seed_default(catalog, error) ||
@@ -81,31 +83,10 @@ catalog_free(Catalog *catalog)
         return;
     metadata_cache_free(catalog->documents);
     commit_queue_free(catalog->writers);
+    g_free(catalog->server_name);
     g_free(catalog->database_uuid);
     warehouses_free(catalog->warehouses);
     g_free(catalog);
-}
-
-gboolean
-catalog_housekeep(Catalog *catalog, GError **error)
-{
-    gint64 before_ms = catalog_now_ms() - catalog->options.event_retention_s * 1000;
-    guint64 removed = HOUSEKEEP_BATCH;
-
-    if (!store_event_number(catalog->store, NULL, error))
-        return FALSE;
-    for (int batch = 0; batch < HOUSEKEEP_BATCHES && removed == HOUSEKEEP_BATCH; batch++) {
-        if (!store_event_expire(catalog->store, before_ms, HOUSEKEEP_BATCH, &removed, error))
-            return FALSE;
-    }
-    removed = HOUSEKEEP_BATCH;
-    for (int batch = 0; batch < HOUSEKEEP_BATCHES && removed == HOUSEKEEP_BATCH; batch++) {
-        if (!store_idempotency_expire(catalog->store, HOUSEKEEP_BATCH, &removed, error))
-            return FALSE;
-    }
-    return store_lock_expire(catalog->store, NULL, error) &&
-           store_scan_plan_expire(catalog->store, HOUSEKEEP_BATCH, error) &&
-           catalog_transaction_housekeep(catalog, error);
 }
 
 void

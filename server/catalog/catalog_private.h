@@ -18,6 +18,7 @@ struct Catalog {
     Warehouses *warehouses;
     MetadataCache *documents;
     CommitQueue *writers;
+    char *server_name;   /* among all servers of the database */
     char *database_uuid; /* whose mark new metadata files carry (file_mark.h) */
     /* Of a keyed catalog (idempotency.c), a copy of another with a store of its own; else NULL.
      * What all of them share is behind pointers. */

@@ -86,6 +86,8 @@ static const SettingRow setting_rows[] = {
      "an idle REST connection or an unfinished request is closed after this time"},
     {"lock_timeout_s", SETTING_INTEGER, AT(lock_timeout_s), "300", 1, 86400, FALSE,
      "a lock without heartbeat ends after this time (metastore.txn.timeout)"},
+    {"duty_lease_s", SETTING_INTEGER, AT(duty_lease_s), "60", 3, 3600, FALSE,
+     "the background work of a server that died is taken over by another one after this time"},
     {"event_retention_s", SETTING_INTEGER, AT(event_retention_s), "604800", 1, 315360000, FALSE,
      "how long change events are kept"},
     {"idempotency_lifetime_s", SETTING_INTEGER, AT(idempotency_lifetime_s), "1800", 1, 604800, FALSE,

@@ -55,21 +55,37 @@ management_answer_metrics(struct MHD_Connection *connection)
                              text->str, text->len);
 }
 
+/* *out_overdue: duties that nobody does; may be NULL. */
 static gboolean
-management_is_ready(ManagementDoor *door)
+management_is_ready(ManagementDoor *door, guint *out_overdue)
 {
     DoorHealth health = {.doors_serve = FALSE};
     door->health(&health, door->health_data);
     if (!door_health_is_ready(&health, g_get_monotonic_time()))
         return FALSE;
     g_atomic_int_set(&door->has_been_ready, 1);
+    if (out_overdue)
+        *out_overdue = health.duties_overdue;
     return TRUE;
+}
+
+/* A server that serves stays in service while background work is overdue, and says so. */
+static enum MHD_Result
+management_answer_ready(struct MHD_Connection *connection, ManagementDoor *door)
+{
+    guint overdue = 0;
+    gboolean is_ready = management_is_ready(door, &overdue);
+    if (!is_ready || overdue == 0)
+        return management_answer_health(connection, is_ready);
+    g_autofree char *body =
+        g_strdup_printf("{\"status\":\"degraded\",\"duties_overdue\":%u}", overdue);
+    return management_answer(connection, MHD_HTTP_OK, "application/json", body, strlen(body));
 }
 
 static gboolean
 management_has_started(ManagementDoor *door)
 {
-    return g_atomic_int_get(&door->has_been_ready) || management_is_ready(door);
+    return g_atomic_int_get(&door->has_been_ready) || management_is_ready(door, NULL);
 }
 
 static enum MHD_Result
@@ -99,7 +115,7 @@ management_handle(void *cls,
     if (!strcmp(url, "/health/live") || !strcmp(url, "/healthz"))
         return management_answer_health(connection, TRUE);
     if (!strcmp(url, "/health/ready"))
-        return management_answer_health(connection, management_is_ready(door));
+        return management_answer_ready(connection, door);
     if (!strcmp(url, "/health/started"))
         return management_answer_health(connection, management_has_started(door));
     if (!strcmp(url, "/metrics"))
