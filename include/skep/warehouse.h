@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "skep/storage_types.h"
+
 typedef struct Warehouse Warehouse;
 
 typedef struct {
@@ -18,7 +20,8 @@ typedef struct {
         *allowed_prefixes; /* NULL-terminated, in addition to root; NULL: root alone and, for a file
                               warehouse, any file: location when allow_any_file_location */
     gboolean allow_any_file_location;
-    gsize file_bytes_max; /* largest file read whole */
+    gsize file_bytes_max;          /* largest file read whole */
+    const StorageProfile *storage; /* how s3: is reached; NULL: s3 is not served. Copied */
 } WarehouseOptions;
 
 Warehouse *warehouse_open(const WarehouseOptions *options, GError **error);

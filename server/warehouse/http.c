@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTTP on libcurl. See http.h. A handle of curl keeps its connections; idle handles are kept, so
+ * that as many connections stay open as requests ran side by side. */
+#include "http.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "skep/error.h"
+
+#define IDLE_HANDLES_MAX       64
+#define STALL_BYTES_PER_SECOND 1024
+#define HEADERS_MAX            128
+/* Of the body of a failure, when that of a success goes elsewhere. */
+#define FAILURE_BYTES_MAX 65536
+
+struct HttpPool {
+    char *ca_file;
+    HttpLimits limits;
+    GMutex lock;
+    GPtrArray *idle; /* CURL* */
+};
+
+static void
+set_up_curl(void)
+{
+    static gsize done;
+
+    if (g_once_init_enter(&done)) {
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+        g_once_init_leave(&done, 1);
+    }
+}
+
+HttpPool *
+http_pool_new(const char *ca_file, const HttpLimits *limits)
+{
+    HttpPool *pool = g_new0(HttpPool, 1);
+
+    set_up_curl();
+    pool->ca_file = g_strdup(ca_file);
+    if (limits)
+        pool->limits = *limits;
+    if (!pool->limits.connect_timeout_ms)
+        pool->limits.connect_timeout_ms = 3000;
+    if (!pool->limits.stall_timeout_s)
+        pool->limits.stall_timeout_s = 10;
+    if (!pool->limits.request_timeout_ms)
+        pool->limits.request_timeout_ms = 60000;
+    g_mutex_init(&pool->lock);
+    pool->idle = g_ptr_array_new_with_free_func((GDestroyNotify)curl_easy_cleanup);
+    return pool;
+}
+
+void
+http_pool_free(HttpPool *pool)
+{
+    if (!pool)
+        return;
+    g_ptr_array_unref(pool->idle);
+    g_mutex_clear(&pool->lock);
+    g_free(pool->ca_file);
+    g_free(pool);
+}
+
+static CURL *
+take_handle(HttpPool *pool)
+{
+    CURL *handle = NULL;
+
+    g_mutex_lock(&pool->lock);
+    if (pool->idle->len > 0)
+        handle = g_ptr_array_steal_index_fast(pool->idle, pool->idle->len - 1);
+    g_mutex_unlock(&pool->lock);
+    return handle ? handle : curl_easy_init();
+}
+
+static void
+give_back(HttpPool *pool, CURL *handle)
+{
+    gboolean kept;
+
+    curl_easy_reset(handle); /* connections stay */
+    g_mutex_lock(&pool->lock);
+    kept = pool->idle->len < IDLE_HANDLES_MAX;
+    if (kept)
+        g_ptr_array_add(pool->idle, handle);
+    g_mutex_unlock(&pool->lock);
+    if (!kept)
+        curl_easy_cleanup(handle);
+}
+
+/* --- the answer ----------------------------------------------------------------------------------
+ */
+
+void
+http_answer_free(HttpAnswer *answer)
+{
+    if (!answer)
+        return;
+    g_hash_table_unref(answer->headers);
+    g_byte_array_unref(answer->body);
+    g_free(answer);
+}
+
+const char *
+http_answer_header(const HttpAnswer *answer, const char *name)
+{
+    return g_hash_table_lookup(answer->headers, name);
+}
+
+/* One request on its way. */
+typedef struct {
+    const HttpRequest *request;
+    CURL *handle;
+    HttpAnswer *answer;
+    GError *failure; /* of whoever gets the body */
+} Transfer;
+
+static size_t
+take_header(char *bytes, size_t size, size_t count, void *data)
+{
+    Transfer *transfer = data;
+    GHashTable *headers = transfer->answer->headers;
+    gsize length = size * count;
+    const char *colon = memchr(bytes, ':', length);
+
+    if (length > 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        g_hash_table_remove_all(headers); /* another answer, after an interim one */
+    } else if (colon && g_hash_table_size(headers) < HEADERS_MAX) {
+        gsize name_length = (gsize)(colon - bytes);
+        g_autofree char *value = g_strndup(colon + 1, length - name_length - 1);
+
+        g_hash_table_insert(headers, g_ascii_strdown(bytes, (gssize)name_length),
+                            g_strdup(g_strstrip(value)));
+    }
+    return length;
+}
+
+static size_t
+take_body(char *bytes, size_t size, size_t count, void *data)
+{
+    Transfer *transfer = data;
+    const HttpRequest *request = transfer->request;
+    GByteArray *body = transfer->answer->body;
+    gsize length = size * count;
+    long status = 0;
+
+    curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
+    if (request->receive && status / 100 == 2)
+        return request->receive(bytes, length, request->receive_data, &transfer->failure) ? length
+                                                                                          : 0;
+    if (request->receive) { /* the words of a failure, as many as may be wanted */
+        g_byte_array_append(body, (guint8 *)bytes,
+                            (guint)MIN(length, FAILURE_BYTES_MAX - body->len));
+        return length;
+    }
+    if (length > MIN(request->answer_bytes_max, G_MAXUINT / 2) - body->len) {
+        skep_fail(&transfer->failure, SKEP_ERROR_TOO_LARGE, NULL,
+                  "An answer of the object store is larger than %" G_GSIZE_FORMAT " bytes",
+                  request->answer_bytes_max);
+        return 0;
+    }
+    g_byte_array_append(body, (guint8 *)bytes, (guint)length);
+    return length;
+}
+
+/* --- the request ---------------------------------------------------------------------------------
+ */
+
+static void
+set_limits(CURL *handle, const HttpPool *pool, gboolean streamed)
+{
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)pool->limits.connect_timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_PER_SECOND);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)pool->limits.stall_timeout_s);
+    /* what is streamed takes as long as it moves */
+    if (!streamed)
+        curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)pool->limits.request_timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+}
+
+static void
+set_method(CURL *handle, const HttpRequest *request)
+{
+    if (request->body) {
+        gsize length;
+        const void *bytes = g_bytes_get_data(request->body, &length);
+
+        curl_easy_setopt(handle, CURLOPT_POST, 1L);
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, bytes ? bytes : "");
+    }
+    if (strcmp(request->method, "HEAD") == 0)
+        curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+    else
+        curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static struct curl_slist *
+make_headers(const HttpRequest *request)
+{
+    struct curl_slist *headers = NULL;
+    gboolean typed = FALSE;
+
+    for (const char *const *header = request->headers; header && *header; header++) {
+        headers = curl_slist_append(headers, *header);
+        typed = typed || g_ascii_strncasecmp(*header, "content-type:", 13) == 0;
+    }
+    if (!typed)
+        headers = curl_slist_append(headers, "Content-Type:"); /* none, not curl's own */
+    return curl_slist_append(headers, "Expect:");
+}
+
+static void
+set_request(CURL *handle, const HttpPool *pool, Transfer *transfer, struct curl_slist *headers)
+{
+    const HttpRequest *request = transfer->request;
+
+    curl_easy_setopt(handle, CURLOPT_URL, request->url);
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, "skepd/" SKEP_VERSION);
+    if (pool->ca_file)
+        curl_easy_setopt(handle, CURLOPT_CAINFO, pool->ca_file);
+    set_limits(handle, pool, request->receive != NULL);
+    set_method(handle, request);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, transfer);
+}
+
+/* The query may hold a signature, so that only scheme, host and path are told. */
+static void
+fail_transfer(GError **error, const HttpRequest *request, CURLcode code, const char *words)
+{
+    g_autofree char *place = g_strndup(request->url, strcspn(request->url, "?"));
+    GError *failure = NULL;
+
+    skep_fail(&failure, SKEP_ERROR_UNAVAILABLE, NULL, "No answer to %s %s: %s", request->method,
+              place, curl_easy_strerror(code));
+    if (*words)
+        skep_error_set_detail(failure, words);
+    g_propagate_error(error, failure);
+}
+
+HttpAnswer *
+http_perform(HttpPool *pool, const HttpRequest *request, GError **error)
+{
+    char words[CURL_ERROR_SIZE] = "";
+    CURL *handle = take_handle(pool);
+    g_autoptr(HttpAnswer) answer = g_new0(HttpAnswer, 1);
+    Transfer transfer = {.request = request, .handle = handle, .answer = answer};
+    struct curl_slist *headers = make_headers(request);
+    CURLcode code;
+    long status = 0;
+
+    answer->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    answer->body = g_byte_array_new();
+    set_request(handle, pool, &transfer, headers);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, words);
+    code = curl_easy_perform(handle);
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    curl_slist_free_all(headers);
+    give_back(pool, handle);
+    answer->status = (guint)status;
+    if (transfer.failure) {
+        g_propagate_error(error, transfer.failure);
+        return NULL;
+    }
+    if (code != CURLE_OK) {
+        fail_transfer(error, request, code, words);
+        return NULL;
+    }
+    return g_steal_pointer(&answer);
+}
