@@ -24,6 +24,7 @@ struct Server {
     StoreEmbedded *embedded; /* NULL: the database is somebody else's */
     Store *store;
     Warehouse *warehouse;
+    SpoolRoom *spool_room; /* of the catalog and the doors together */
     Catalog *catalog;
     WorkerPool *pool;
     ManagementDoor *management;
@@ -132,6 +133,7 @@ server_open_catalog(Server *server, GError **error)
     options.check_storage_permission = settings->check_storage_permission;
     options.admin_users = settings->admin_users;
     options.duty_lease_ms = settings->duty_lease_s * 1000;
+    options.spool_room = server->spool_room;
     options.left_behind = server_tell_left_behind;
     server->catalog = catalog_new(&options, server->store, server->warehouse, error);
     if (server->catalog) {
@@ -171,8 +173,7 @@ server_open_thrift(Server *server, GError **error)
     options.idle_timeout_ms = (guint)settings->thrift_idle_timeout_s * 1000;
     options.request_timeout_ms = (guint)settings->thrift_request_timeout_s * 1000;
     options.reply_timeout_ms = options.request_timeout_ms;
-    options.spool_directory = settings->spool_dir;
-    options.spool_bytes_max = (guint64)settings->spool_bytes_max;
+    options.spool_room = server->spool_room;
     server->thrift = thrift_door_start(&options, server->catalog, server->pool, error);
     return server->thrift != NULL;
 }
@@ -182,6 +183,7 @@ server_open(const Settings *settings, GError **error)
 {
     Server *server = g_new0(Server, 1);
     server->settings = settings;
+    server->spool_room = spool_room_new(settings->spool_dir, (guint64)settings->spool_bytes_max);
     if (!server_open_store(server, error)) {
         server_stop(server);
         return NULL;
@@ -285,6 +287,7 @@ server_stop(Server *server)
     if (finished) {
         worker_pool_free(server->pool);
         catalog_free(server->catalog);
+        spool_room_free(server->spool_room);
         warehouse_close(server->warehouse);
         store_close(server->store);
     }

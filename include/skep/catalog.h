@@ -18,6 +18,8 @@
 typedef struct Catalog Catalog;
 typedef struct Store Store;         /* skep/store.h; doors see the name alone */
 typedef struct Warehouse Warehouse; /* skep/warehouse.h */
+typedef struct Spool Spool;         /* skep/spool.h */
+typedef struct SpoolRoom SpoolRoom; /* skep/spool.h */
 
 /* Who calls. `user` is the owner default for what is created; NULL means the server's own user. */
 typedef struct {
@@ -34,7 +36,10 @@ typedef struct {
     gint64 sweep_after_s;
     gsize metadata_cache_bytes; /* Iceberg metadata documents kept in memory; default 32 MiB */
     gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
-    gint commit_retries_max;    /* server-side rebases before a conflict is reported; default 10 */
+    /* Where metadata documents of more than a few MiB wait for their readers, instead of in memory.
+     * Borrowed; NULL: in memory. */
+    SpoolRoom *spool_room;
+    gint commit_retries_max; /* server-side rebases before a conflict is reported; default 10 */
     gint partitions_per_request_max; /* 0: no limit */
     const char *admin_users; /* who hold the role admin from the start, separated by commas or
                                 spaces; may be NULL */
@@ -270,11 +275,14 @@ typedef struct {
     char *uuid;
     char *metadata_location; /* NULL for a staged create */
     GBytes *metadata;        /* JSON text of the document, exactly as in the file (unpacked) */
+    Spool *metadata_spool;   /* where the text is when it is long; metadata is NULL then */
     gint64 version;          /* of the table's row; part of the ETag */
 } CatalogIcebergTable;
 CatalogIcebergTable *catalog_iceberg_table_new(void);
 void catalog_iceberg_table_free(CatalogIcebergTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CatalogIcebergTable, catalog_iceberg_table_free)
+/* The text wherever it is; a long one is read into memory. Transfer full. */
+GBytes *catalog_iceberg_table_text(const CatalogIcebergTable *table, GError **error);
 
 /* `request` is a createTable body (name, schema, partition-spec, write-order, location, properties,
  * stage-create). With stage-create nothing is stored. ALREADY_EXISTS for tables and views of any

@@ -8,6 +8,7 @@
 
 #include "skep/catalog.h"
 #include "skep/settings.h"
+#include "skep/spool.h"
 #include "skep/worker_pool.h"
 
 /* --- listening sockets (server/doors/listen.c) --- */
@@ -92,15 +93,14 @@ typedef struct {
     guint connections_max;    /* closed at once beyond */
     gsize buffered_bytes_max; /* of all requests that have partly come; at least 3 full messages */
     gsize output_bytes_max;   /* of answers that wait in memory for their readers; on disk beyond */
-    const char *spool_directory; /* for answers on disk; NULL: as spool_room_new says */
-    guint64 spool_bytes_max;     /* of them all; a long answer beyond is refused */
-    guint idle_timeout_ms;       /* a connection without calls is closed after this; 0: never */
-    guint request_timeout_ms;    /* a request begun must be complete after this */
-    guint reply_timeout_ms;      /* a client must take its reply within this */
+    SpoolRoom *spool_room;    /* for answers on disk; borrowed; NULL: all stay in memory */
+    guint idle_timeout_ms;    /* a connection without calls is closed after this; 0: never */
+    guint request_timeout_ms; /* a request begun must be complete after this */
+    guint reply_timeout_ms;   /* a client must take its reply within this */
 } ThriftDoorOptions;
 
-/* 0.0.0.0:9083, 100 MiB, 1,000,000 elements, 16,000 connections, 1 GiB, 16 MiB, no directory,
- * 16 GiB, 1 h, 60 s, 60 s. */
+/* 0.0.0.0:9083, 100 MiB, 1,000,000 elements, 16,000 connections, 1 GiB, 16 MiB, no room,
+ * 1 h, 60 s, 60 s. */
 void thrift_door_options_init(ThriftDoorOptions *options);
 
 /* Listens and serves at once. Borrows catalog, pool and settings, which must outlive it. Errors: as

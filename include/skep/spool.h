@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes that wait on a disk instead of in memory: files without a name, which end with the process,
  * and one limit on all of them together. Knows nothing of what the bytes mean. Callers: the Thrift
- * door, for answers that are long or that a client is slow to take. */
+ * door, for answers that are long or that a client is slow to take; the catalog, for long metadata
+ * documents, which the REST door sends from there. */
 #pragma once
 
 #include <glib.h>
@@ -18,12 +19,15 @@ void spool_room_free(SpoolRoom *room);
 /* Bytes that all spools take now. Any thread. */
 guint64 spool_room_used(const SpoolRoom *room);
 
-/* One file. One thread at a time; its room may be shared by many threads. */
+/* One file. One thread at a time; its room may be shared by many threads. When nothing is written
+ * any more, each thread may read it that has a reference. */
 typedef struct Spool Spool;
 
 /* UNAVAILABLE when no file can be made. Transfer full. */
 Spool *spool_new(SpoolRoom *room, GError **error);
-/* Gives the bytes back to the room. Accepts NULL. */
+/* Another reference, ended by spool_free. */
+Spool *spool_ref(Spool *spool);
+/* With the last reference, gives the bytes back to the room. Accepts NULL. */
 void spool_free(Spool *spool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Spool, spool_free)
 
@@ -36,6 +40,8 @@ gboolean spool_append(Spool *spool, const void *bytes, gsize length, GError **er
  * the disk fails. */
 gboolean spool_patch(Spool *spool, guint64 offset, const void *bytes, gsize length, GError **error);
 gboolean spool_read(const Spool *spool, guint64 offset, void *bytes, gsize length, GError **error);
+/* All of it, in memory. Transfer full. */
+GBytes *spool_read_all(const Spool *spool, GError **error);
 
 /* Throws away what lies behind the first `length` bytes. */
 void spool_truncate(Spool *spool, guint64 length);

@@ -12,6 +12,9 @@
 #include "commit_queue.h"
 #include "metadata_cache.h"
 
+/* Of long metadata documents that are kept on disk for whoever asks for them next. */
+#define SPOOLED_DOCUMENTS_BYTES (G_GUINT64_CONSTANT(1) << 30)
+
 void
 catalog_options_init(CatalogOptions *options)
 {
@@ -65,7 +68,7 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
     catalog->store = store;
     catalog->home = warehouse;
     catalog->warehouses = warehouses_new(store, warehouse);
-    catalog->documents = metadata_cache_new(options->metadata_cache_bytes);
+    catalog->documents = metadata_cache_new(options->metadata_cache_bytes, SPOOLED_DOCUMENTS_BYTES);
     catalog->writers = commit_queue_new();
     catalog->server_name = make_server_name();
     catalog->options.admin_users = NULL; /* the caller's, and needed once */

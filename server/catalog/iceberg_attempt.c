@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "skep/spool.h"
 #include "warehouses.h"
 
 #include "file_mark.h"
@@ -105,7 +106,10 @@ catalog_iceberg_answer(const char *uuid, const MetadataDocument *document, gint6
 
     table->uuid = g_strdup(uuid);
     table->metadata_location = g_strdup(document->location);
-    table->metadata = g_bytes_ref(document->text);
+    if (document->spool)
+        table->metadata_spool = spool_ref(document->spool);
+    else
+        table->metadata = g_bytes_ref(document->text);
     table->version = version;
     return table;
 }

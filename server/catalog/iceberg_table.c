@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "skep/spool.h"
 #include "warehouses.h"
 
 const IcebergForm catalog_iceberg_table_form = {
@@ -40,7 +41,15 @@ catalog_iceberg_table_free(CatalogIcebergTable *table)
     g_free(table->metadata_location);
     if (table->metadata)
         g_bytes_unref(table->metadata);
+    spool_free(table->metadata_spool);
     g_free(table);
+}
+
+GBytes *
+catalog_iceberg_table_text(const CatalogIcebergTable *table, GError **error)
+{
+    return table->metadata ? g_bytes_ref(table->metadata)
+                           : spool_read_all(table->metadata_spool, error);
 }
 
 /* --- making
@@ -310,10 +319,7 @@ catalog_iceberg_load_as(Catalog *catalog,
     if (!folded)
         return NULL;
     document = catalog_metadata_load(catalog, folded, table->metadata_location, error);
-    if (!document)
-        return NULL;
-    table->metadata = g_bytes_ref(document->text);
-    return g_steal_pointer(&table);
+    return document ? catalog_iceberg_answer(table->uuid, document, table->version) : NULL;
 }
 
 CatalogIcebergTable *

@@ -2,6 +2,7 @@
 /* The least recently used document goes first. See metadata_cache.h. */
 #include "metadata_cache.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "skep/error.h"
@@ -9,6 +10,9 @@
 
 /* A tree of cJSON nodes weighs about so many times its text. */
 #define TREE_WEIGHT 6
+
+/* The tree of a text of more than this is worth giving back to the system at once. */
+#define LONG_TREE_BYTES (4u << 20)
 
 typedef struct {
     MetadataDocument *document;
@@ -22,6 +26,8 @@ struct MetadataCache {
     GQueue order;        /* CacheEntry*, the last used first */
     gsize cost;
     gsize bytes_max;
+    guint64 spooled; /* bytes of spools */
+    guint64 spooled_max;
 };
 
 /* --- documents
@@ -40,6 +46,23 @@ metadata_document_new(const char *location, GBytes *text, cJSON *tree)
 }
 
 MetadataDocument *
+metadata_document_new_long(const char *location, Spool *spool)
+{
+    MetadataDocument *document = g_atomic_rc_box_new0(MetadataDocument);
+
+    document->location = g_strdup(location);
+    document->spool = spool;
+    g_mutex_init(&document->mutex);
+    return document;
+}
+
+GBytes *
+metadata_document_text(const MetadataDocument *document, GError **error)
+{
+    return document->text ? g_bytes_ref(document->text) : spool_read_all(document->spool, error);
+}
+
+MetadataDocument *
 metadata_document_new_view(const char *location, GBytes *text, cJSON *tree)
 {
     MetadataDocument *document = metadata_document_new(location, text, tree);
@@ -54,15 +77,26 @@ metadata_document_ref(MetadataDocument *document)
     return g_atomic_rc_box_acquire(document);
 }
 
+static guint64
+text_length(const MetadataDocument *document)
+{
+    return document->text ? g_bytes_get_size(document->text) : spool_length(document->spool);
+}
+
 static void
 document_clear(gpointer memory)
 {
     MetadataDocument *document = memory;
+    gboolean gives_back = document->tree && text_length(document) > LONG_TREE_BYTES;
 
     g_free(document->location);
-    g_bytes_unref(document->text);
+    g_clear_pointer(&document->text, g_bytes_unref);
+    spool_free(document->spool);
     cJSON_Delete(document->tree);
     g_mutex_clear(&document->mutex);
+    /* a million small pieces in the middle of the heap, which would stay resident for nobody */
+    if (gives_back)
+        malloc_trim(0);
 }
 
 void
@@ -101,13 +135,14 @@ entry_free(gpointer memory)
 }
 
 MetadataCache *
-metadata_cache_new(gsize bytes_max)
+metadata_cache_new(gsize bytes_max, guint64 spooled_max)
 {
     MetadataCache *cache = g_new0(MetadataCache, 1);
 
     g_mutex_init(&cache->mutex);
     cache->entries = g_hash_table_new_full(place_hash, place_equal, NULL, entry_free);
     cache->bytes_max = bytes_max;
+    cache->spooled_max = spooled_max;
     g_queue_init(&cache->order);
     return cache;
 }
@@ -123,13 +158,31 @@ metadata_cache_free(MetadataCache *cache)
     g_free(cache);
 }
 
+static guint64
+spooled_bytes(const MetadataDocument *document)
+{
+    return document->spool ? spool_length(document->spool) : 0;
+}
+
 /* With the mutex held, as all below. */
 static void
 remove_entry(MetadataCache *cache, CacheEntry *entry)
 {
     cache->cost -= entry->cost;
+    cache->spooled -= spooled_bytes(entry->document);
     g_queue_delete_link(&cache->order, entry->use);
     g_hash_table_remove(cache->entries, entry->document);
+}
+
+static void
+remove_last_spooled(MetadataCache *cache)
+{
+    GList *use = cache->order.tail;
+
+    while (use && !((const CacheEntry *)use->data)->document->spool)
+        use = use->prev;
+    if (use)
+        remove_entry(cache, use->data);
 }
 
 static void
@@ -137,14 +190,17 @@ keep_bound(MetadataCache *cache)
 {
     while (cache->cost > cache->bytes_max && !g_queue_is_empty(&cache->order))
         remove_entry(cache, g_queue_peek_tail(&cache->order));
+    while (cache->spooled > cache->spooled_max)
+        remove_last_spooled(cache);
 }
 
 static gsize
 document_cost(const MetadataDocument *document, gboolean has_tree)
 {
-    gsize bytes = g_bytes_get_size(document->text);
+    gsize in_memory = document->text ? g_bytes_get_size(document->text) : 0;
+    gsize bytes = in_memory + spooled_bytes(document);
 
-    return sizeof *document + bytes + (has_tree ? bytes * TREE_WEIGHT : 0);
+    return sizeof *document + in_memory + (has_tree ? bytes * TREE_WEIGHT : 0);
 }
 
 MetadataDocument *
@@ -171,7 +227,7 @@ metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
     gsize cost = document_cost(document, document->tree != NULL);
     CacheEntry *entry;
 
-    if (cost > cache->bytes_max)
+    if (cost > cache->bytes_max || spooled_bytes(document) > cache->spooled_max)
         return;
     g_mutex_lock(&cache->mutex);
     entry = g_hash_table_lookup(cache->entries, document);
@@ -184,6 +240,7 @@ metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
     entry->use = g_queue_peek_head_link(&cache->order);
     g_hash_table_insert(cache->entries, entry->document, entry);
     cache->cost += cost;
+    cache->spooled += spooled_bytes(document);
     keep_bound(cache);
     g_mutex_unlock(&cache->mutex);
 }
@@ -196,7 +253,10 @@ charge_tree(MetadataCache *cache, const MetadataDocument *document)
 
     g_mutex_lock(&cache->mutex);
     entry = g_hash_table_lookup(cache->entries, document);
-    if (entry && entry->document == document) {
+    if (entry && entry->document == document && document_cost(document, TRUE) > cache->bytes_max) {
+        /* not worth all the others, which would go first */
+        remove_entry(cache, entry);
+    } else if (entry && entry->document == document) {
         cache->cost -= entry->cost;
         entry->cost = document_cost(document, TRUE);
         cache->cost += entry->cost;
@@ -209,9 +269,13 @@ charge_tree(MetadataCache *cache, const MetadataDocument *document)
 static gboolean
 read_tree(MetadataDocument *document, gboolean is_view, GError **error)
 {
+    g_autoptr(GBytes) bytes = metadata_document_text(document, error);
     gsize length;
-    const char *text = g_bytes_get_data(document->text, &length);
+    const char *text;
 
+    if (!bytes)
+        return FALSE;
+    text = g_bytes_get_data(bytes, &length);
     document->tree = is_view ? iceberg_view_parse(text, length, error)
                              : iceberg_table_parse(text, length, error);
     document->is_view = is_view;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Iceberg metadata documents in memory, by warehouse and location of their file, bounded by bytes.
+/* Iceberg metadata documents by warehouse and location of their file: most in memory, long ones in
+ * spools (skep/spool.h), each bounded by bytes.
  * A metadata file never changes once it is written, so there is nothing to invalidate; that it is
  * still there is asked of the warehouse by whoever serves it. Caller: the operations on Iceberg
  * tables and views. Thread safe. */
@@ -8,15 +9,17 @@
 #include <glib.h>
 
 #include "skep/json.h"
+#include "skep/spool.h"
 
 /* One document: its text, and its tree once somebody needed it. Immutable to all; counted
  * references. */
 typedef struct {
     char *location;
     guint64
-        store; /* of the warehouse it is in: its serial; the reader sets it before it is added */
-    GBytes *text;
-    cJSON *tree;      /* through the functions below alone */
+        store;    /* of the warehouse it is in: its serial; the reader sets it before it is added */
+    GBytes *text; /* NULL: it is long */
+    Spool *spool; /* where a long text is */
+    cJSON *tree;  /* through the functions below alone */
     gboolean is_view; /* what the tree was read as */
     GMutex mutex;
 } MetadataDocument;
@@ -24,20 +27,26 @@ typedef struct {
 /* Takes `tree` (may be NULL), a table's or a view's. */
 MetadataDocument *metadata_document_new(const char *location, GBytes *text, cJSON *tree);
 MetadataDocument *metadata_document_new_view(const char *location, GBytes *text, cJSON *tree);
+/* Takes the spool, to which nothing is written any more. */
+MetadataDocument *metadata_document_new_long(const char *location, Spool *spool);
+/* The text, wherever it is. Transfer full. */
+GBytes *metadata_document_text(const MetadataDocument *document, GError **error);
 MetadataDocument *metadata_document_ref(MetadataDocument *document);
 void metadata_document_unref(MetadataDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MetadataDocument, metadata_document_unref)
 
 typedef struct MetadataCache MetadataCache;
 
-MetadataCache *metadata_cache_new(gsize bytes_max);
+/* Of memory, and of spools. */
+MetadataCache *metadata_cache_new(gsize bytes_max, guint64 spooled_max);
 void metadata_cache_free(MetadataCache *cache);
 /* A new reference, or NULL. */
 MetadataDocument *metadata_cache_find(MetadataCache *cache, guint64 store, const char *location);
-/* Keeps a reference of its own, unless the document alone is over the bound. */
+/* Keeps a reference of its own, unless the document alone is over a bound. */
 void metadata_cache_add(MetadataCache *cache, MetadataDocument *document);
 /* The tree of a table's or a view's document, read and validated at the first call; what was read
- * as the one is not the other: INVALID_ARGUMENT. Owned by the document. */
+ * as the one is not the other: INVALID_ARGUMENT. Owned by the document. One whose tree is over the
+ * bound of memory is forgotten by the cache, so that the tree goes with its last user. */
 const cJSON *metadata_cache_tree(MetadataCache *cache, MetadataDocument *document, GError **error);
 const cJSON *
 metadata_cache_view_tree(MetadataCache *cache, MetadataDocument *document, GError **error);

@@ -9,6 +9,9 @@
 #include "skep/iceberg.h"
 #include "warehouses.h"
 
+/* Longer documents wait on disk for their readers. */
+#define DOCUMENT_MEMORY_BYTES (4u << 20)
+
 /* --- loading
  * --------------------------------------------------------------------------------------- */
 
@@ -19,21 +22,65 @@ fail_gone(GError **error, const char *location)
                      "Failed to open input stream for file: %s", location);
 }
 
+/* A document while it is read: in memory first, in a spool when it turns out to be long. */
+typedef struct {
+    SpoolRoom *room; /* NULL: in memory however long */
+    GByteArray *memory;
+    Spool *spool;
+} Reading;
+
+static gboolean
+take_piece(const void *bytes, gsize length, gpointer data, GError **error)
+{
+    Reading *reading = data;
+    gsize total = reading->memory->len + length;
+
+    if (!reading->spool && total > G_MAXUINT / 2)
+        return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL, "A document is too long for memory");
+    if (!reading->spool && (!reading->room || total <= DOCUMENT_MEMORY_BYTES)) {
+        g_byte_array_append(reading->memory, bytes, (guint)length);
+        return TRUE;
+    }
+    if (!reading->spool) {
+        reading->spool = spool_new(reading->room, error);
+        if (!reading->spool ||
+            !spool_append(reading->spool, reading->memory->data, reading->memory->len, error))
+            return FALSE;
+        g_byte_array_set_size(reading->memory, 0);
+    }
+    return spool_append(reading->spool, bytes, length, error);
+}
+
+static MetadataDocument *
+stream_document(Catalog *catalog, Warehouse *warehouse, const char *location, GError **error)
+{
+    g_autoptr(GByteArray) memory = g_byte_array_new();
+    g_autoptr(GBytes) text = NULL;
+    Reading reading = {.room = catalog->options.spool_room, .memory = memory};
+
+    if (!warehouse_file_stream(warehouse, location, take_piece, &reading, error)) {
+        spool_free(reading.spool);
+        return NULL;
+    }
+    if (reading.spool)
+        return metadata_document_new_long(location, reading.spool);
+    text = g_byte_array_free_to_bytes(g_steal_pointer(&memory));
+    return metadata_document_new(location, text, NULL);
+}
+
 static MetadataDocument *
 read_document(Catalog *catalog, Warehouse *warehouse, const char *location, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autoptr(GBytes) text = warehouse_file_read(warehouse, location, &failure);
-    MetadataDocument *document;
+    MetadataDocument *document = stream_document(catalog, warehouse, location, &failure);
 
-    if (!text) {
+    if (!document) {
         if (skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_FILE)
             fail_gone(error, location);
         else
             g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
     }
-    document = metadata_document_new(location, text, NULL);
     document->store = warehouse_serial(warehouse);
     metadata_cache_add(catalog->documents, document);
     return document;

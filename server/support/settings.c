@@ -75,7 +75,7 @@ static const SettingRow setting_rows[] = {
     {"thrift_request_timeout_s", SETTING_INTEGER, AT(thrift_request_timeout_s), "60", 1, 3600, FALSE,
      "a request begun must be complete, and an answer taken, within this time"},
     {"spool_dir", SETTING_TEXT, AT(spool_dir), NULL, 0, 0, FALSE,
-     "a directory on a disk where long Thrift answers wait for their readers; default $TMPDIR, else /var/tmp, else /tmp"},
+     "a directory on a disk where long answers wait for their readers; default $TMPDIR, else /var/tmp, else /tmp"},
     {"spool_bytes_max", SETTING_INTEGER, AT(spool_bytes_max), "17179869184", MIB, 1024 * GIB, FALSE,
      "most that all answers which wait there may take"},
     {"rest_body_bytes_max", SETTING_INTEGER, AT(rest_body_bytes_max), "67108864", 1024, GIB, FALSE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files without a name as a place for bytes. What is taken from the room is counted before it is
- * written, so that many spools that grow at one time stay within the limit together. Callers: the
- * Thrift door. */
+ * written, so that many spools that grow at one time stay within the limit together. Callers: both
+ * doors and the catalog. */
 #include "skep/spool.h"
 
 #include <errno.h>
@@ -23,6 +23,7 @@ struct Spool {
     SpoolRoom *room;
     int file;
     guint64 length;
+    gint references; /* atomic */
 };
 
 static Metric used_bytes =
@@ -109,15 +110,23 @@ spool_new(SpoolRoom *room, GError **error)
                               "There is no place on disk for a long answer (setting spool_dir): %s",
                               g_strerror(errno));
     Spool *spool = g_new0(Spool, 1);
+    spool->references = 1;
     spool->room = room;
     spool->file = file;
+    return spool;
+}
+
+Spool *
+spool_ref(Spool *spool)
+{
+    g_atomic_int_inc(&spool->references);
     return spool;
 }
 
 void
 spool_free(Spool *spool)
 {
-    if (spool == NULL)
+    if (spool == NULL || !g_atomic_int_dec_and_test(&spool->references))
         return;
     close(spool->file);
     room_give_back(spool->room, spool->length);
@@ -193,6 +202,15 @@ spool_read(const Spool *spool, guint64 offset, void *bytes, gsize length, GError
         length -= (gsize)count;
     }
     return TRUE;
+}
+
+GBytes *
+spool_read_all(const Spool *spool, GError **error)
+{
+    g_autofree char *bytes = g_malloc(spool->length);
+    if (!spool_read(spool, 0, bytes, spool->length, error))
+        return NULL;
+    return g_bytes_new_take(g_steal_pointer(&bytes), spool->length);
 }
 
 void

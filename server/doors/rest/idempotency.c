@@ -43,8 +43,10 @@ rest_keyed_show(RestRequest *request, const CatalogIcebergTable *table, const ch
     CatalogKeptAnswer *answer = &request->keyed->answer;
     g_free(answer->metadata_location);
     answer->metadata_location = g_strdup(table->metadata_location);
+    if (answer->metadata_location || !table->metadata)
+        return;
     text = g_bytes_get_data(table->metadata, &length);
-    if (answer->metadata_location || length > STAGED_BYTES_MAX)
+    if (length > STAGED_BYTES_MAX)
         return;
     g_free(answer->body);
     answer->body = g_strdup_printf("{\"metadata\":%.*s%s", (int)length, text, after);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define SPOOL_BLOCK_BYTES (128 * 1024)
+
 void
 rest_reply_clear(RestRequest *request)
 {
@@ -100,5 +102,59 @@ rest_reply_spliced(
         MHD_create_response_from_iovec(parts, G_N_ELEMENTS(parts), reply_splice_free, splice);
     if (!response)
         reply_splice_free(splice);
+    reply_set(request, status, response, "application/json");
+}
+
+typedef struct {
+    GString *before;
+    Spool *middle;
+    const char *after;
+} ReplySpool;
+
+static void
+reply_spool_free(gpointer data)
+{
+    ReplySpool *parts = data;
+    g_string_free(parts->before, TRUE);
+    spool_free(parts->middle);
+    g_free(parts);
+}
+
+/* libmicrohttpd's content reader, on an event thread. What lies on a disk of this machine is as
+ * near as what sendfile would have to fetch. */
+static ssize_t
+reply_spool_read(gpointer data, guint64 position, char *place, size_t room)
+{
+    const ReplySpool *parts = data;
+    guint64 middle_length = spool_length(parts->middle);
+    if (position < parts->before->len) {
+        gsize length = MIN(room, parts->before->len - position);
+        memcpy(place, parts->before->str + position, length);
+        return (ssize_t)length;
+    }
+    position -= parts->before->len;
+    if (position < middle_length) {
+        gsize length = MIN(room, middle_length - position);
+        return spool_read(parts->middle, position, place, length, NULL)
+                   ? (ssize_t)length
+                   : MHD_CONTENT_READER_END_WITH_ERROR;
+    }
+    position -= middle_length;
+    gsize length = MIN(room, strlen(parts->after) - position);
+    memcpy(place, parts->after + position, length);
+    return (ssize_t)length;
+}
+
+void
+rest_reply_spooled(
+    RestRequest *request, guint status, GString *before, Spool *middle, const char *after)
+{
+    ReplySpool *parts = g_new(ReplySpool, 1);
+    *parts = (ReplySpool){.before = before, .middle = spool_ref(middle), .after = after};
+    RestResponse *response = MHD_create_response_from_callback(
+        before->len + spool_length(middle) + strlen(after), SPOOL_BLOCK_BYTES, reply_spool_read,
+        parts, reply_spool_free);
+    if (!response)
+        reply_spool_free(parts);
     reply_set(request, status, response, "application/json");
 }

@@ -10,6 +10,7 @@
 #include "skep/doors.h"
 #include "skep/error.h"
 #include "skep/json.h"
+#include "skep/spool.h"
 
 typedef struct MHD_Response RestResponse;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RestResponse, MHD_destroy_response)
@@ -209,6 +210,9 @@ rest_reply_text(RestRequest *request, guint status, const char *content_type, co
 /* Bytes without a copy: takes before (transfer full), shares middle; after is static text. */
 void rest_reply_spliced(
     RestRequest *request, guint status, GString *before, GBytes *middle, const char *after);
+/* The same with a middle on disk, which is read while the client takes it. Takes a reference. */
+void rest_reply_spooled(
+    RestRequest *request, guint status, GString *before, Spool *middle, const char *after);
 void rest_reply_header(RestRequest *request, const char *name, const char *value);
 /* Drops the reply that was set. */
 void rest_reply_clear(RestRequest *request);

@@ -62,13 +62,13 @@ table_entity_tag(const CatalogIcebergTable *table, gboolean only_refs)
     return g_strdup_printf("\"%.32s%s\"", digest, only_refs ? "-refs" : "");
 }
 
-/* Splices the document's bytes into the answer: a megabyte is neither parsed nor copied. */
+/* Splices the document's bytes into the answer: a megabyte is neither parsed nor copied, and a long
+ * one goes from the disk to the client. `filtered`: the bytes for snapshots=refs; NULL for all. */
 static void
-table_reply_bytes(RestRequest *request,
-                  const CatalogIcebergTable *table,
-                  GBytes *metadata,
-                  gboolean only_refs,
-                  const char *after)
+table_reply_text(RestRequest *request,
+                 const CatalogIcebergTable *table,
+                 GBytes *filtered,
+                 const char *after)
 {
     GString *before = g_string_new("{");
     if (table->metadata_location) {
@@ -77,8 +77,11 @@ table_reply_bytes(RestRequest *request,
         g_string_append_c(before, ',');
     }
     g_string_append(before, "\"metadata\":");
-    rest_reply_spliced(request, 200, before, metadata, after);
-    g_autofree char *tag = table_entity_tag(table, only_refs);
+    if (!filtered && table->metadata_spool)
+        rest_reply_spooled(request, 200, before, table->metadata_spool, after);
+    else
+        rest_reply_spliced(request, 200, before, filtered ? filtered : table->metadata, after);
+    g_autofree char *tag = table_entity_tag(table, filtered != NULL);
     if (tag)
         rest_reply_header(request, MHD_HTTP_HEADER_ETAG, tag);
 }
@@ -87,14 +90,14 @@ void
 rest_table_reply_load(RestRequest *request, const CatalogIcebergTable *table)
 {
     rest_keyed_show(request, table, ",\"config\":{}}");
-    table_reply_bytes(request, table, table->metadata, FALSE, ",\"config\":{}}");
+    table_reply_text(request, table, NULL, ",\"config\":{}}");
 }
 
 void
 rest_table_reply_commit(RestRequest *request, const CatalogIcebergTable *table)
 {
     rest_keyed_show(request, table, "}");
-    table_reply_bytes(request, table, table->metadata, FALSE, "}");
+    table_reply_text(request, table, NULL, "}");
 }
 
 gboolean
@@ -186,15 +189,18 @@ table_reply_unchanged(RestRequest *request, const CatalogIcebergTable *table, gb
 static gboolean
 table_reply_refs(RestRequest *request, const CatalogIcebergTable *table, GError **error)
 {
+    g_autoptr(GBytes) whole = catalog_iceberg_table_text(table, error);
+    if (!whole)
+        return FALSE;
     gsize length = 0;
-    const char *text = g_bytes_get_data(table->metadata, &length);
+    const char *text = g_bytes_get_data(whole, &length);
     g_autoptr(cJSON) metadata = json_parse_object(text, length, length, error);
     if (!metadata)
         return FALSE;
     g_autoptr(cJSON) filtered = iceberg_table_filter_snapshots(metadata);
     char *printed = json_print_compact(filtered);
     g_autoptr(GBytes) bytes = g_bytes_new_take(printed, strlen(printed));
-    table_reply_bytes(request, table, bytes, TRUE, ",\"config\":{}}");
+    table_reply_text(request, table, bytes, ",\"config\":{}}");
     return TRUE;
 }
 

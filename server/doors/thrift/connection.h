@@ -27,7 +27,7 @@ typedef struct {
     gsize output_bytes_max; /* of all replies that wait in memory for their readers */
     const ThriftDispatcher *dispatcher;
     WorkerPool *pool;
-    SpoolRoom *spool_room; /* for replies that wait on disk; NULL in tests that need none */
+    SpoolRoom *spool_room; /* for replies that wait on disk; borrowed; NULL: none do */
     int epoll;
 
     gsize buffered_bytes; /* atomic */

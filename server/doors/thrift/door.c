@@ -22,7 +22,6 @@ thrift_door_options_init(ThriftDoorOptions *options)
         .connections_max = 16000,
         .buffered_bytes_max = 1024 * 1024 * 1024,
         .output_bytes_max = 16 * 1024 * 1024,
-        .spool_bytes_max = G_GUINT64_CONSTANT(16) << 30,
         .idle_timeout_ms = 3600 * 1000,
         .request_timeout_ms = 60 * 1000,
         .reply_timeout_ms = 60 * 1000,

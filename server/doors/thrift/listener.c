@@ -212,7 +212,6 @@ free_listener(ThriftListener *listener)
     if (listener->spare >= 0)
         close(listener->spare);
     connection_set_clear(&listener->set);
-    spool_room_free(listener->set.spool_room);
     g_free(listener);
 }
 
@@ -231,7 +230,7 @@ make_listener(const ThriftDoorOptions *options,
     set->connections_max = options->connections_max;
     set->buffered_bytes_max = MAX(options->buffered_bytes_max, options->message_bytes_max * 3);
     set->output_bytes_max = options->output_bytes_max;
-    set->spool_room = spool_room_new(options->spool_directory, options->spool_bytes_max);
+    set->spool_room = options->spool_room;
     set->idle_timeout_ms = options->idle_timeout_ms;
     set->request_timeout_ms = options->request_timeout_ms;
     set->reply_timeout_ms = options->reply_timeout_ms;

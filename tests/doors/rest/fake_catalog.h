@@ -151,6 +151,13 @@ catalog_iceberg_table_free(CatalogIcebergTable *table)
     g_free(table);
 }
 
+GBytes *
+catalog_iceberg_table_text(const CatalogIcebergTable *table, GError **error)
+{
+    (void)error;
+    return g_bytes_ref(table->metadata);
+}
+
 /* What the tests here do not reach. */
 #define FAKE_UNREACHED(type, name, ...)                                                            \
     type name(__VA_ARGS__)                                                                         \

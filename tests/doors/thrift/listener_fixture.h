@@ -152,6 +152,7 @@ thrift_dispatch_refuse(const ThriftDispatcher *dispatcher,
 static ThriftDoorOptions options;
 static WorkerPool *pool;
 static ThriftListener *listener;
+static SpoolRoom *spool_room;
 
 static inline void
 set_options(void)
@@ -161,6 +162,7 @@ set_options(void)
     gate_open = FALSE;
     held = 0;
     oneways = 0;
+    spool_room = spool_room_new(NULL, 256 * 1024 * 1024);
     options = (ThriftDoorOptions){
         .listen = "127.0.0.1:0",
         .message_bytes_max = 16 * 1024 * 1024,
@@ -168,7 +170,7 @@ set_options(void)
         .connections_max = 3000,
         .buffered_bytes_max = 64 * 1024 * 1024,
         .output_bytes_max = 1024 * 1024,
-        .spool_bytes_max = 256 * 1024 * 1024,
+        .spool_room = spool_room,
         .idle_timeout_ms = 0,
         .request_timeout_ms = 60 * 1000,
         .reply_timeout_ms = 60 * 1000,
@@ -190,6 +192,7 @@ stop(void)
 {
     ck_assert(thrift_listener_stop(g_steal_pointer(&listener), ARRIVAL_MS_MAX));
     g_clear_pointer(&pool, worker_pool_free);
+    g_clear_pointer(&spool_room, spool_room_free);
 }
 
 /* Waits until no more than `count` connections are open. */
@@ -336,7 +339,7 @@ expect_many(int client, guint32 count)
 static inline guint64
 spooled_bytes(void)
 {
-    return spool_room_used(((ConnectionSet *)listener)->spool_room);
+    return spool_room_used(spool_room);
 }
 
 static inline void

@@ -35,7 +35,7 @@ has(MetadataCache *cache, const char *location)
 
 START_TEST(the_least_used_goes_first_and_the_too_large_never_comes)
 {
-    MetadataCache *cache = metadata_cache_new(4000);
+    MetadataCache *cache = metadata_cache_new(4000, 0);
 
     add(cache, "a", 1000);
     add(cache, "b", 1000);
@@ -55,7 +55,7 @@ END_TEST
 
 START_TEST(a_document_outlives_its_place_in_memory)
 {
-    MetadataCache *cache = metadata_cache_new(1500);
+    MetadataCache *cache = metadata_cache_new(1500, 0);
     g_autoptr(MetadataDocument) kept = NULL;
 
     add(cache, "a", 1000);
@@ -68,9 +68,73 @@ START_TEST(a_document_outlives_its_place_in_memory)
 }
 END_TEST
 
+static void
+add_long(MetadataCache *cache, SpoolRoom *room, const char *location, const char *text)
+{
+    Spool *spool = spool_new(room, NULL);
+    g_autoptr(MetadataDocument) document = NULL;
+
+    ck_assert_ptr_nonnull(spool);
+    ck_assert(spool_append(spool, text, strlen(text), NULL));
+    document = metadata_document_new_long(location, spool);
+    metadata_cache_add(cache, document);
+}
+
+START_TEST(long_documents_have_a_bound_of_their_own)
+{
+    SpoolRoom *room = spool_room_new(NULL, 1000000);
+    MetadataCache *cache = metadata_cache_new(4000, 25000);
+    g_autofree char *text = g_strnfill(10000, ' ');
+    g_autofree char *too_long = g_strnfill(30000, ' ');
+
+    add(cache, "short", 1000);
+    add_long(cache, room, "a", text);
+    add_long(cache, room, "b", text);
+    ck_assert(has(cache, "a"));
+    add_long(cache, room, "c", text);
+    ck_assert(has(cache, "a"));
+    ck_assert(!has(cache, "b"));
+    ck_assert(has(cache, "c"));
+    add_long(cache, room, "d", too_long);
+    ck_assert(!has(cache, "d"));
+    ck_assert(has(cache, "short"));
+    ck_assert_uint_eq(spool_room_used(room), 20000);
+    metadata_cache_free(cache);
+    ck_assert_uint_eq(spool_room_used(room), 0);
+    spool_room_free(room);
+}
+END_TEST
+
+#define TABLE                                                                                      \
+    "{\"format-version\":2,\"table-uuid\":\"u\",\"location\":\"file:/t\",\"last-updated-ms\":1,"   \
+    "\"last-column-id\":0,\"last-partition-id\":999,\"last-sequence-number\":0,"                   \
+    "\"current-schema-id\":0,\"schemas\":[{\"type\":\"struct\",\"schema-id\":0,\"fields\":[]}],"   \
+    "\"default-spec-id\":0,\"partition-specs\":[{\"spec-id\":0,\"fields\":[]}],"                   \
+    "\"default-sort-order-id\":0,\"sort-orders\":[{\"order-id\":0,\"fields\":[]}]}"
+
+START_TEST(a_tree_over_the_bound_goes_with_its_last_user_and_takes_nobody_along)
+{
+    SpoolRoom *room = spool_room_new(NULL, 1000000);
+    MetadataCache *cache = metadata_cache_new(2000, 25000);
+    MetadataDocument *found;
+
+    add(cache, "short", 1000);
+    add_long(cache, room, "long", TABLE);
+    found = metadata_cache_find(cache, 0, "long");
+    ck_assert_ptr_nonnull(metadata_cache_tree(cache, found, NULL));
+    ck_assert(!has(cache, "long"));
+    ck_assert(has(cache, "short"));
+    ck_assert_uint_eq(spool_room_used(room), strlen(TABLE));
+    metadata_document_unref(found);
+    ck_assert_uint_eq(spool_room_used(room), 0);
+    metadata_cache_free(cache);
+    spool_room_free(room);
+}
+END_TEST
+
 START_TEST(what_is_no_metadata_has_no_tree)
 {
-    MetadataCache *cache = metadata_cache_new(100000);
+    MetadataCache *cache = metadata_cache_new(100000, 0);
     g_autoptr(MetadataDocument) document = document_of("a", 10);
     g_autoptr(GError) error = NULL;
 
@@ -91,6 +155,8 @@ main(void)
 
     tcase_add_test(tests, the_least_used_goes_first_and_the_too_large_never_comes);
     tcase_add_test(tests, a_document_outlives_its_place_in_memory);
+    tcase_add_test(tests, long_documents_have_a_bound_of_their_own);
+    tcase_add_test(tests, a_tree_over_the_bound_goes_with_its_last_user_and_takes_nobody_along);
     tcase_add_test(tests, what_is_no_metadata_has_no_tree);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);

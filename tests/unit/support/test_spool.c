@@ -124,6 +124,25 @@ START_TEST(sending_moves_on_as_far_as_the_reader_takes_it)
 }
 END_TEST
 
+START_TEST(a_spool_lives_as_long_as_its_last_reader)
+{
+    SpoolRoom *room = spool_room_new(NULL, 1000);
+    Spool *spool = spool_new(room, NULL);
+    Spool *reader = spool_ref(spool);
+    g_autoptr(GBytes) all = NULL;
+
+    ck_assert(spool_append(spool, "abc", 3, NULL));
+    spool_free(spool);
+    ck_assert_uint_eq(spool_room_used(room), 3);
+    all = spool_read_all(reader, NULL);
+    ck_assert_uint_eq(g_bytes_get_size(all), 3);
+    ck_assert_mem_eq(g_bytes_get_data(all, NULL), "abc", 3);
+    spool_free(reader);
+    ck_assert_uint_eq(spool_room_used(room), 0);
+    spool_room_free(room);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -134,6 +153,7 @@ main(void)
     tcase_add_test(spools, a_directory_that_takes_no_file_is_an_error);
     tcase_add_test(spools, a_full_disk_is_an_error_and_takes_no_room);
     tcase_add_test(spools, sending_moves_on_as_far_as_the_reader_takes_it);
+    tcase_add_test(spools, a_spool_lives_as_long_as_its_last_reader);
     suite_add_tcase(suite, spools);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
