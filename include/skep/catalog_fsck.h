@@ -2,7 +2,8 @@
 /* Pointers and metadata files against one another: what a crash, a restored database or somebody
  * with a broom has left. Looking changes nothing; a repair is asked for one finding at a time,
  * looks again first, and moves pointers by the same swap as every commit. Conventions are those of
- * catalog.h. Implemented in server/catalog/fsck.c, fsck_table.c and sweep.c. */
+ * catalog.h. Implemented in server/catalog/fsck.c, fsck_table.c and fsck_lost.c; single lost
+ * files are deleted without being asked for (sweep.c). */
 #pragma once
 
 #include "skep/catalog.h"
@@ -67,16 +68,3 @@ gboolean catalog_fsck_repair(Catalog *catalog,
                              const CatalogFinding *finding,
                              char **out_did,
                              GError **error);
-
-/* --- the same for single lost files, without being asked --- */
-
-typedef struct {
-    guint tables;        /* that were looked through */
-    guint files_deleted; /* metadata files that no commit claimed */
-    gint64 bytes_deleted;
-} CatalogSweep;
-/* Looks through some tables, each about once a day, and deletes what this database's servers wrote
- * and no commit claimed once it is older than the option sweep_after_s; 0: nothing is done. What
- * looks like the rest of a restored database is left to catalog_fsck_repair. What could not be
- * looked through is passed to the option left_behind. For a background thread. */
-gboolean catalog_sweep(Catalog *catalog, CatalogSweep *out_sweep, GError **error);

@@ -12,6 +12,7 @@
 #include "skep/store_scan_plan.h"
 
 #include "duty.h"
+#include "sweep.h"
 #include "transaction_lease.h"
 
 #define SECOND_MS G_GINT64_CONSTANT(1000)
@@ -88,6 +89,14 @@ expire_scan_plans(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
     return store_scan_plan_expire(catalog->store, CATALOG_DUTY_BATCH, error);
 }
 
+static gboolean
+sweep_metadata_files(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
+{
+    Sweep sweep;
+
+    return catalog_sweep(catalog, turn, &sweep, error);
+}
+
 /* --- the table
  * ---------------------------------------------------------------------------------------------- */
 
@@ -103,6 +112,7 @@ static const Duty duties[] = {
     {"event_numbering",    CATALOG_DUTY_SHORT, 30 * SECOND_MS, number_events},
     {"event_retention",    CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_events},
     {"idempotency_expiry", CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_idempotency_keys},
+    {"metadata_sweep",     CATALOG_DUTY_LONG,  600 * SECOND_MS, sweep_metadata_files},
     {"lock_expiry",        CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_locks},
     {"scan_plan_expiry",   CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_scan_plans},
     {"transaction_expiry", CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_transactions},

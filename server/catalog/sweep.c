@@ -4,13 +4,18 @@
  * duties, fsck.c. */
 #include "sweep.h"
 
-#include "skep/catalog_fsck.h"
 #include "skep/iceberg.h"
+#include "skep/metrics.h"
 #include "skep/store_sweep.h"
 #include "skep/store_table.h"
 
 #include "table_private.h"
 #include "warehouses.h"
+
+static Metric files_total =
+    METRIC_COUNTER("skep_swept_files_total", "Metadata files deleted that no commit had claimed.");
+static Metric bytes_total = METRIC_COUNTER(
+    "skep_swept_bytes_total", "Bytes of metadata files deleted that no commit had claimed.");
 
 #define SWEEP_TABLES_MAX  200
 #define SWEEP_INTERVAL_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
@@ -107,7 +112,7 @@ delete_lost(Catalog *catalog,
             const CatalogTable *table,
             const GPtrArray *lost,
             const cJSON *tree,
-            CatalogSweep *sweep,
+            Sweep *sweep,
             GError **error)
 {
     for (guint i = 0; i < lost->len; i++) {
@@ -119,12 +124,14 @@ delete_lost(Catalog *catalog,
             return FALSE;
         sweep->files_deleted++;
         sweep->bytes_deleted += file->bytes;
+        metric_add(metric_series(&files_total, NULL), 1);
+        metric_add(metric_series(&bytes_total, NULL), file->bytes);
     }
     return TRUE;
 }
 
 static gboolean
-sweep_table(Catalog *catalog, const CatalogTable *due, CatalogSweep *sweep, GError **error)
+sweep_table(Catalog *catalog, const CatalogTable *due, Sweep *sweep, GError **error)
 {
     SweepBounds bounds = {.written_before_ms =
                               catalog_now_ms() - catalog->options.sweep_after_s * 1000};
@@ -157,9 +164,9 @@ sweep_table(Catalog *catalog, const CatalogTable *due, CatalogSweep *sweep, GErr
 }
 
 gboolean
-catalog_sweep(Catalog *catalog, CatalogSweep *out_sweep, GError **error)
+catalog_sweep(Catalog *catalog, CatalogDutyTurn *turn, Sweep *out_sweep, GError **error)
 {
-    CatalogSweep sweep = {0};
+    Sweep sweep = {0};
     gint64 now_ms = catalog_now_ms();
     g_autoptr(GPtrArray) due = NULL;
 
@@ -169,7 +176,7 @@ catalog_sweep(Catalog *catalog, CatalogSweep *out_sweep, GError **error)
     due = store_sweep_due(catalog->store, now_ms - SWEEP_INTERVAL_MS, SWEEP_TABLES_MAX, error);
     if (!due)
         return FALSE;
-    for (guint i = 0; i < due->len; i++) {
+    for (guint i = 0; i < due->len && (!turn || catalog_duty_goes_on(turn)); i++) {
         const CatalogTable *table = due->pdata[i];
         GError *failure = NULL;
 

@@ -3,6 +3,7 @@
  * outside server/catalog/ includes it. */
 #pragma once
 
+#include "duty.h"
 #include "metadata_directory.h"
 
 typedef struct {
@@ -21,3 +22,13 @@ GPtrArray *sweep_lost_files(Catalog *catalog,
                             const CatalogTable *table,
                             const GPtrArray *files,
                             const SweepBounds *bounds);
+
+typedef struct {
+    guint tables;        /* that were looked through */
+    guint files_deleted; /* metadata files that no commit claimed */
+    gint64 bytes_deleted;
+} Sweep;
+/* A duty: looks through some tables, each about once a day, and deletes what sweep_lost_files says
+ * once it is older than the option sweep_after_s; 0: nothing is done. What could not be looked
+ * through is told as left behind, and has its turn again the next day. `turn` NULL: to the end. */
+gboolean catalog_sweep(Catalog *catalog, CatalogDutyTurn *turn, Sweep *out_sweep, GError **error);

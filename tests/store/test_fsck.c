@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "catalog/file_mark.h"
+#include "catalog/sweep.h"
 #include "skep/catalog_fsck.h"
 #include "skep/error.h"
 #include "support/test_catalog.h"
@@ -162,16 +163,16 @@ START_TEST(a_sound_table_has_no_findings_and_loses_nothing)
     g_autoptr(GPtrArray) locations = make_table("t");
     g_autoptr(GPtrArray) findings = look();
     g_autoptr(GError) error = NULL;
-    CatalogSweep sweep;
+    Sweep sweep;
 
     ck_assert_uint_eq(findings->len, 0);
-    test_assert_ok(catalog_sweep(fixture->catalog, &sweep, &error), error);
+    test_assert_ok(catalog_sweep(fixture->catalog, NULL, &sweep, &error), error);
     ck_assert_uint_eq(sweep.tables, 1);
     ck_assert_uint_eq(sweep.files_deleted, 0);
     for (guint i = 0; i < locations->len; i++)
         ck_assert(is_there(locations->pdata[i]));
     /* a table's turn comes once a day */
-    test_assert_ok(catalog_sweep(fixture->catalog, &sweep, &error), error);
+    test_assert_ok(catalog_sweep(fixture->catalog, NULL, &sweep, &error), error);
     ck_assert_uint_eq(sweep.tables, 0);
 }
 END_TEST
@@ -214,10 +215,10 @@ START_TEST(a_restored_database_is_behind_its_files_and_may_go_forward)
     g_autoptr(GPtrArray) findings = NULL;
     g_autoptr(GPtrArray) after = NULL;
     g_autoptr(GError) error = NULL;
-    CatalogSweep sweep;
+    Sweep sweep;
 
     forget_commits_after(locations->pdata[1]);
-    test_assert_ok(catalog_sweep(fixture->catalog, &sweep, &error), error);
+    test_assert_ok(catalog_sweep(fixture->catalog, NULL, &sweep, &error), error);
     ck_assert_uint_eq(sweep.files_deleted, 0);
     findings = look();
     ck_assert_str_eq(only_finding(findings, CATALOG_FINDING_POINTER_BEHIND)->target,
@@ -260,7 +261,7 @@ START_TEST(a_lost_file_is_found_swept_when_old_and_no_other_is)
     g_autoptr(GPtrArray) findings = NULL;
     g_autoptr(GError) error = NULL;
     guint unclaimed = 0, others = 0;
-    CatalogSweep sweep;
+    Sweep sweep;
 
     make_old(foreign, 4 * DAY_S);
     findings = look();
@@ -273,7 +274,7 @@ START_TEST(a_lost_file_is_found_swept_when_old_and_no_other_is)
     }
     ck_assert_uint_eq(unclaimed, 2);
     ck_assert_uint_eq(others, 2);
-    test_assert_ok(catalog_sweep(fixture->catalog, &sweep, &error), error);
+    test_assert_ok(catalog_sweep(fixture->catalog, NULL, &sweep, &error), error);
     ck_assert_uint_eq(sweep.files_deleted, 1);
     ck_assert(!is_there(lost));
     ck_assert(is_there(fresh) && is_there(young) && is_there(ahead) && is_there(foreign));
@@ -310,7 +311,7 @@ START_TEST(files_that_were_made_from_one_another_are_no_lost_ones)
     g_autofree char *second = add_own_file(locations->pdata[1], "00002", 4 * DAY_S);
     g_autofree char *content = NULL;
     g_autoptr(GError) error = NULL;
-    CatalogSweep sweep;
+    Sweep sweep;
     g_autofree char *base_name = g_path_get_basename(first);
     g_autofree char *old_name = g_path_get_basename(locations->pdata[0]);
     g_auto(GStrv) pieces = NULL;
@@ -322,7 +323,7 @@ START_TEST(files_that_were_made_from_one_another_are_no_lost_ones)
     changed = g_strjoinv(base_name, pieces);
     ck_assert(g_file_set_contents(path_of(second), changed, -1, NULL));
     make_old(second, 4 * DAY_S);
-    test_assert_ok(catalog_sweep(fixture->catalog, &sweep, &error), error);
+    test_assert_ok(catalog_sweep(fixture->catalog, NULL, &sweep, &error), error);
     ck_assert_uint_eq(sweep.files_deleted, 0);
     ck_assert(is_there(first) && is_there(second));
 }
