@@ -31,7 +31,7 @@ ifeq ($(filter clean help format,$(MAKECMDGOALS)),)
 include $(BUILD)/config.mk
 endif
 
-LIBRARIES := glib-2.0 gobject-2.0 gio-2.0 libpq libmicrohttpd libcjson libcurl thrift_c_glib zlib avro-c
+LIBRARIES := glib-2.0 gobject-2.0 gio-2.0 libpq libmicrohttpd libcjson libcurl libcrypto thrift_c_glib zlib avro-c
 
 $(BUILD)/config.mk: docker/packages.txt docker/install-packages.sh Makefile
 	@mkdir -p $(@D)

@@ -876,6 +876,16 @@ CREATE TABLE skep.types (
     fields json
 );
 
+CREATE TABLE skep.warehouses (
+    catalog_id bigint NOT NULL,
+    allowed_prefixes text[] DEFAULT '{}'::text[] NOT NULL,
+    storage jsonb,
+    key_id text,
+    sealed_secrets bytea,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT warehouses_secrets_check CHECK (((key_id IS NULL) = (sealed_secrets IS NULL)))
+);
+
 CREATE TABLE skep.write_ids (
     acid_table_id bigint NOT NULL,
     write_id bigint NOT NULL,
@@ -1085,6 +1095,9 @@ ALTER TABLE ONLY skep.transactions
 
 ALTER TABLE ONLY skep.types
     ADD CONSTRAINT types_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY skep.warehouses
+    ADD CONSTRAINT warehouses_pkey PRIMARY KEY (catalog_id);
 
 ALTER TABLE ONLY skep.write_ids
     ADD CONSTRAINT write_ids_pkey PRIMARY KEY (acid_table_id, write_id);
@@ -1333,6 +1346,9 @@ ALTER TABLE ONLY skep.transaction_reads
 
 ALTER TABLE ONLY skep.transaction_writes
     ADD CONSTRAINT transaction_writes_table_fkey FOREIGN KEY (acid_table_id) REFERENCES skep.acid_tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.warehouses
+    ADD CONSTRAINT warehouses_catalog_fkey FOREIGN KEY (catalog_id) REFERENCES skep.catalogs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY skep.write_ids
     ADD CONSTRAINT write_ids_table_fkey FOREIGN KEY (acid_table_id) REFERENCES skep.acid_tables(id) ON DELETE CASCADE;

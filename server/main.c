@@ -12,6 +12,7 @@
 #include "skep/doors.h"
 #include "skep/error.h"
 #include "skep/log.h"
+#include "skep/secret_box.h"
 #include "skep/settings.h"
 
 enum { EXIT_USAGE = 2, WAIT_FOR_DATABASE_DEFAULT_S = 60 };
@@ -116,6 +117,18 @@ run_config(const Settings *settings, const Arguments *arguments, const sigset_t 
 }
 
 static int
+run_secrets_key(const Settings *settings, const Arguments *arguments, const sigset_t *signals)
+{
+    (void)settings, (void)arguments, (void)signals;
+    char *key = secret_keys_new_text();
+    if (!key)
+        return EXIT_FAILURE;
+    puts(key);
+    secret_text_free(key);
+    return EXIT_SUCCESS;
+}
+
+static int
 run_hms_api(const Settings *settings, const Arguments *arguments, const sigset_t *signals)
 {
     (void)settings, (void)arguments, (void)signals;
@@ -150,6 +163,7 @@ static const struct {
     {"migrate",        run_migrate          },
     {"wait-for-db",    run_wait_for_database},
     {"config",         run_config           },
+    {"secrets-key",    run_secrets_key      },
     {"hms-api",        run_hms_api          },
     {"rest-api",       run_rest_api         },
     {"management-api", run_management_api   },
@@ -173,14 +187,15 @@ arguments_context(Arguments *arguments)
         {NULL,               0,   0, G_OPTION_ARG_NONE,         NULL,                       NULL,                NULL  },
     };
     g_autofree char *settings = settings_help_text();
-    GOptionContext *context =
-        g_option_context_new("[serve|migrate|wait-for-db|config|hms-api|rest-api|management-api]");
+    GOptionContext *context = g_option_context_new(
+        "[serve|migrate|wait-for-db|config|secrets-key|hms-api|rest-api|management-api]");
     g_option_context_set_summary(context,
                                  "Hive Metastore and Iceberg REST catalog over one PostgreSQL.\n"
                                  "  serve        open the doors (the default)\n"
                                  "  migrate      bring the database to this program's schema\n"
                                  "  wait-for-db  wait until the database answers and is migrated\n"
                                  "  config       print a settings file with all defaults\n"
+                                 "  secrets-key  print a new key for secrets_key_file\n"
                                  "  hms-api      print the methods of the Thrift door\n"
                                  "  management-api  print Skep's own routes as an OpenAPI page\n"
                                  "  rest-api     print the routes of the REST door");

@@ -9,10 +9,12 @@
 #include "client_hints.h"
 #include "event_gauges.h"
 #include "lease_gauges.h"
+#include "server_storage.h"
 #include "skep/catalog.h"
 #include "skep/doors.h"
 #include "skep/error.h"
 #include "skep/log.h"
+#include "skep/secret_box.h"
 #include "skep/store.h"
 #include "skep/warehouse.h"
 #include "skep/worker_pool.h"
@@ -23,6 +25,7 @@ struct Server {
     const Settings *settings;
     StoreEmbedded *embedded; /* NULL: the database is somebody else's */
     Store *store;
+    SecretKeys *secrets; /* NULL: none */
     Warehouse *warehouse;
     SpoolRoom *spool_room; /* of the catalog and the doors together */
     Catalog *catalog;
@@ -95,6 +98,7 @@ server_open_warehouse(Server *server, GError **error)
     const Settings *settings = server->settings;
     g_auto(GStrv) prefixes =
         settings->allowed_locations ? g_strsplit_set(settings->allowed_locations, " \t", -1) : NULL;
+    g_autoptr(StorageProfile) storage = NULL;
     WarehouseOptions options = {
         .root = settings->warehouse,
         .external_root = settings->warehouse_external,
@@ -103,6 +107,14 @@ server_open_warehouse(Server *server, GError **error)
         .allow_any_file_location = settings->allow_any_file_location,
         .file_bytes_max = (gsize)settings->metadata_bytes_max,
     };
+    if (settings->secrets_key_file) {
+        server->secrets = secret_keys_load(settings->secrets_key_file, error);
+        if (!server->secrets)
+            return FALSE;
+    }
+    if (!server_storage_profile(settings, &storage, error))
+        return FALSE;
+    options.storage = storage;
     server->warehouse = warehouse_open(&options, error);
     return server->warehouse != NULL;
 }
@@ -131,6 +143,7 @@ server_open_catalog(Server *server, GError **error)
     options.partitions_per_request_max = (gint)settings->partitions_per_request_max;
     options.translate_managed_tables = settings->translate_managed_tables;
     options.check_storage_permission = settings->check_storage_permission;
+    options.secrets = server->secrets;
     options.admin_users = settings->admin_users;
     options.duty_lease_ms = settings->duty_lease_s * 1000;
     options.spool_room = server->spool_room;
@@ -289,6 +302,7 @@ server_stop(Server *server)
         catalog_free(server->catalog);
         spool_room_free(server->spool_room);
         warehouse_close(server->warehouse);
+        secret_keys_free(server->secrets);
         store_close(server->store);
     }
     store_embedded_stop(server->embedded);

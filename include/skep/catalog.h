@@ -16,10 +16,11 @@
 #include "skep/catalog_types.h"
 
 typedef struct Catalog Catalog;
-typedef struct Store Store;         /* skep/store.h; doors see the name alone */
-typedef struct Warehouse Warehouse; /* skep/warehouse.h */
-typedef struct Spool Spool;         /* skep/spool.h */
-typedef struct SpoolRoom SpoolRoom; /* skep/spool.h */
+typedef struct Store Store;           /* skep/store.h; doors see the name alone */
+typedef struct Warehouse Warehouse;   /* skep/warehouse.h */
+typedef struct Spool Spool;           /* skep/spool.h */
+typedef struct SpoolRoom SpoolRoom;   /* skep/spool.h */
+typedef struct SecretKeys SecretKeys; /* skep/secret_box.h */
 
 /* Who calls. `user` is the owner default for what is created; NULL means the server's own user. */
 typedef struct {
@@ -44,6 +45,7 @@ typedef struct {
     const char *admin_users; /* who hold the role admin from the start, separated by commas or
                                 spaces; may be NULL */
     gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
+    const SecretKeys *secrets; /* seals what warehouses keep; borrowed; NULL: none is kept */
     gboolean check_storage_permission; /* before a drop that takes data along */
     gint64 duty_lease_ms; /* a server that died loses its background work after it; default 60000 */
     /* Told of data that a change could not take along: the change itself stands. Any thread; NULL:

@@ -20,6 +20,23 @@ typedef struct {
     char *trash_dir;          /* absolute path; NULL: what is dropped is deleted */
     char *allowed_locations;  /* further prefixes that clients may use, separated by spaces; NULL:
                                  none */
+    char *secrets_key_file;   /* NULL: no secrets are kept */
+    char *s3_endpoint;
+    char *s3_endpoint_external;
+    char *s3_sts_endpoint;
+    char *s3_region;
+    char *s3_access;     /* none, static, vended, signed */
+    char *s3_key_source; /* NULL: by what else is set */
+    char *s3_access_key_id;
+    char *s3_secret_access_key;
+    char *s3_session_token;
+    char *s3_key_file;
+    char *s3_key_profile;
+    char *s3_role_arn;
+    char *s3_token_file;
+    char *s3_ca_file;
+    gint64 s3_key_lifetime_s;
+    gboolean s3_path_style;
     char *thrift_listen;
     char *rest_listen;
     char *management_listen;

@@ -40,6 +40,12 @@ const char *warehouse_root(const Warehouse *warehouse);
  * the warehouse. */
 const char *warehouse_external_root(const Warehouse *warehouse);
 
+/* As they were given, beside the roots. NULL-terminated; owned by the warehouse. */
+const char *const *warehouse_allowed_prefixes(const Warehouse *warehouse);
+
+/* How its object store is reached, secrets included; NULL: it has none. Owned by the warehouse. */
+const StorageProfile *warehouse_storage(const Warehouse *warehouse);
+
 /* Where a namespace or table goes by default: Hive's layout, `<root>/<db>.db` and `<namespace
  * location>/<table>`, odd characters escaped; for `default` the root itself. Nested namespaces: one
  * directory per level. Transfer full. */
@@ -54,6 +60,8 @@ char *warehouse_location_hadoop(const char *location);
 gboolean warehouse_location_is_root(const char *location);
 /* Same place? "file:/x/", "file:///x" and "/x" are; s3, s3a and s3n are one scheme. */
 gboolean warehouse_location_equal(const char *a, const char *b);
+/* Of this machine's file system: "/x", "file:...". */
+gboolean warehouse_location_is_file(const char *location);
 /* TRUE when `location` is `prefix` or below it, by whole path parts (t1 is not under t). */
 gboolean warehouse_location_is_under(const char *location, const char *prefix);
 /* Well-formed, of a scheme that is known, without "..", NUL or control characters:

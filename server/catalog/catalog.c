@@ -67,7 +67,8 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
     catalog->options = *options;
     catalog->store = store;
     catalog->home = warehouse;
-    catalog->warehouses = warehouses_new(store, warehouse);
+    catalog->warehouses =
+        warehouses_new(store, warehouse, options->secrets, options->metadata_bytes_max);
     catalog->documents = metadata_cache_new(options->metadata_cache_bytes, SPOOLED_DOCUMENTS_BYTES);
     catalog->writers = commit_queue_new();
     catalog->server_name = make_server_name();

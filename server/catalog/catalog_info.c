@@ -132,6 +132,27 @@ catalog_info_create(Catalog *catalog,
 /* --- changing
  * -------------------------------------------------------------------------------------- */
 
+/* The location of a catalog with a warehouse of its own is the root of that, and changes with it
+ * alone. */
+static gboolean
+check_place(Catalog *catalog,
+            const CatalogInfo *present,
+            const CatalogInfo *changed,
+            GError **error)
+{
+    g_autoptr(StoreWarehouse) own = NULL;
+
+    if (warehouse_location_equal(present->location, changed->location))
+        return TRUE;
+    if (!store_warehouse_find(catalog->store, present->name, &own, error))
+        return FALSE;
+    return !own || !own->is_own ||
+           skep_fail(error, SKEP_ERROR_INVALID_OPERATION, present->name,
+                     "Catalog %s has a warehouse of its own: its location is changed there "
+                     "(skepctl warehouse alter)",
+                     present->name);
+}
+
 gboolean
 catalog_info_alter(Catalog *catalog,
                    const char *catalog_name,
@@ -156,7 +177,7 @@ catalog_info_alter(Catalog *catalog,
     changed = catalog_info_copy(wanted);
     g_free(changed->name);
     changed->name = g_strdup(name);
-    if (!check_members(catalog, changed, error) ||
+    if (!check_place(catalog, present, changed, error) || !check_members(catalog, changed, error) ||
         !store_catalog_replace(catalog->store, changed, &replaced, error))
         return FALSE;
     return replaced || fail_no_catalog(error, name);

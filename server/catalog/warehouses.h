@@ -6,15 +6,28 @@
  * includes it. */
 #pragma once
 
+#include "skep/store_warehouse.h"
 #include "skep/warehouse.h"
 
 #include "catalog_private.h"
 
-typedef struct Warehouses Warehouses;
-
-/* Borrows `home`, the warehouse of the settings: that of every catalog without one of its own. */
-Warehouses *warehouses_new(Store *store, Warehouse *home);
+/* Borrows all; `home` is the warehouse of the settings, that of every catalog without one of its
+ * own. secrets may be NULL. */
+Warehouses *
+warehouses_new(Store *store, Warehouse *home, const SecretKeys *secrets, gsize file_bytes_max);
 void warehouses_free(Warehouses *warehouses);
+/* The next call for this catalog looks again. */
+void warehouses_forget(Warehouses *warehouses, const char *catalog_name);
+
+/* The warehouse of a row that is_own, opened: also one that is not stored yet. FORBIDDEN: a
+ * directory outside what the settings allow. */
+Warehouse *warehouses_open(const Warehouses *warehouses, const StoreWarehouse *row, GError **error);
+/* The profile of such a row, its secrets opened; *out_profile NULL for a directory. UNAVAILABLE:
+ * the key that sealed them is not there. */
+gboolean warehouses_read_profile(const Warehouses *warehouses,
+                                 const StoreWarehouse *row,
+                                 StorageProfile **out_profile,
+                                 GError **error);
 
 /* A reference that ends with warehouse_close. `catalog_name` is folded; a catalog that is not there
  * has the server's own warehouse, and whatever is done there fails for want of the catalog. */

@@ -222,6 +222,12 @@ warehouse_location_is_root(const char *location)
 }
 
 gboolean
+warehouse_location_is_file(const char *location)
+{
+    return *location == '/' || skip_prefix(location, "file:") != NULL;
+}
+
+gboolean
 warehouse_location_equal(const char *a, const char *b)
 {
     g_autoptr(WarehouseLocation) left = a ? warehouse_location_parse(a, NULL) : NULL;

@@ -11,10 +11,12 @@ struct Warehouse {
     char *root;          /* without a trailing slash */
     char *external_root; /* the same; equal to root when there is none of its own */
     char *trash_directory;
+    GStrv allowed_prefixes;
     WarehouseLocation *root_location;
     GPtrArray *prefixes; /* WarehouseLocation*, the roots first */
     gboolean allow_any_file_location;
     gsize file_bytes_max;
+    StorageProfile *storage; /* NULL: s3: is not served */
 };
 
 static gboolean
@@ -74,6 +76,10 @@ warehouse_open(const WarehouseOptions *options, GError **error)
     warehouse->root = root_text(options->root);
     warehouse->external_root = root_text(external_root);
     warehouse->trash_directory = g_strdup(options->trash_directory);
+    warehouse->allowed_prefixes = options->allowed_prefixes
+                                      ? g_strdupv((char **)options->allowed_prefixes)
+                                      : g_new0(char *, 1);
+    warehouse->storage = storage_profile_copy(options->storage);
     warehouse->allow_any_file_location = options->allow_any_file_location;
     warehouse->file_bytes_max = options->file_bytes_max ? options->file_bytes_max : 256u << 20;
     return g_steal_pointer(&warehouse);
@@ -95,6 +101,8 @@ warehouse_close(Warehouse *warehouse)
     g_free(warehouse->root);
     g_free(warehouse->external_root);
     g_free(warehouse->trash_directory);
+    storage_profile_free(warehouse->storage);
+    g_strfreev(warehouse->allowed_prefixes);
     g_free(warehouse);
 }
 
@@ -102,6 +110,18 @@ guint64
 warehouse_serial(const Warehouse *warehouse)
 {
     return warehouse->serial;
+}
+
+const char *const *
+warehouse_allowed_prefixes(const Warehouse *warehouse)
+{
+    return (const char *const *)warehouse->allowed_prefixes;
+}
+
+const StorageProfile *
+warehouse_storage(const Warehouse *warehouse)
+{
+    return warehouse->storage;
 }
 
 const char *

@@ -51,7 +51,7 @@ set_up(void)
     catalog.store = test_postgres_open();
     catalog.home = warehouse_open(&options, NULL);
     ck_assert_ptr_nonnull(catalog.home);
-    catalog.warehouses = warehouses_new(catalog.store, catalog.home);
+    catalog.warehouses = warehouses_new(catalog.store, catalog.home, NULL, 1 << 20);
     test_postgres_clear();
     make_table("t", "MANAGED_TABLE", keys);
     make_table("x", "EXTERNAL_TABLE", keys);
