@@ -288,7 +288,6 @@ gboolean rest_table_load(RestRequest *request, GError **error);
 gboolean rest_table_exists(RestRequest *request, GError **error);
 gboolean rest_table_drop(RestRequest *request, GError **error);
 gboolean rest_table_rename(RestRequest *request, GError **error);
-gboolean rest_table_report_metrics(RestRequest *request, GError **error);
 gboolean rest_table_commit(RestRequest *request, GError **error); /* table_commit.c */
 gboolean rest_table_unregister(RestRequest *request, GError **error);
 gboolean rest_transaction_commit(RestRequest *request, GError **error);
@@ -311,3 +310,5 @@ gboolean rest_inventory_drop(RestRequest *request, GError **error);
 gboolean rest_openapi_show(RestRequest *request, GError **error); /* openapi.c */
 gboolean rest_fsck_list(RestRequest *request, GError **error);    /* fsck.c */
 gboolean rest_fsck_repair(RestRequest *request, GError **error);
+gboolean rest_table_report_metrics(RestRequest *request, GError **error); /* table_report.c */
+gboolean rest_table_report_list(RestRequest *request, GError **error);
