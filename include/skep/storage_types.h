@@ -48,3 +48,19 @@ StorageProfile *storage_profile_new(void); /* region, path_style and key_lifetim
 StorageProfile *storage_profile_copy(const StorageProfile *profile);
 void storage_profile_free(StorageProfile *profile); /* overwrites secrets */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StorageProfile, storage_profile_free)
+
+/* --- one request of a client to its object store --- */
+
+typedef struct {
+    char *name;
+    char *value;
+} StorageHeader;
+StorageHeader *storage_header_new(const char *name, const char *value);
+void storage_header_free(gpointer header);
+
+typedef struct {
+    const char *method;
+    const char *uri;          /* whole, as it is sent */
+    const GPtrArray *headers; /* StorageHeader* */
+    const char *body;         /* of a batch deletion; NULL: not shown */
+} StorageSignRequest;

@@ -66,3 +66,23 @@ storage_profile_free(StorageProfile *profile)
     g_free(profile->token_file);
     g_free(profile);
 }
+
+StorageHeader *
+storage_header_new(const char *name, const char *value)
+{
+    StorageHeader *header = g_new(StorageHeader, 1);
+    header->name = g_strdup(name);
+    header->value = g_strdup(value);
+    return header;
+}
+
+void
+storage_header_free(gpointer data)
+{
+    StorageHeader *header = data;
+    if (!header)
+        return;
+    g_free(header->name);
+    g_free(header->value);
+    g_free(header);
+}

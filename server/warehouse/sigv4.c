@@ -131,7 +131,7 @@ trim_value(const char *value)
 static void
 add_header(GArray *pairs, const char *name, const char *value)
 {
-    add_pair(pairs, g_ascii_strdown(name, -1), trim_value(value));
+    add_pair(pairs, g_ascii_strdown(name, -1), value ? trim_value(value) : NULL);
 }
 
 /* Headers of one name are one, in the order in which they were given. */
@@ -151,8 +151,10 @@ join_headers(GArray *pairs, GString *lines, GString *names)
     }
     order = g_list_sort(g_hash_table_get_keys(values), (GCompareFunc)strcmp);
     for (GList *name = order; name; name = name->next) {
-        g_string_append_printf(lines, "%s:%s\n", (char *)name->data,
-                               (char *)g_hash_table_lookup(values, name->data));
+        const char *value = g_hash_table_lookup(values, name->data);
+
+        if (value)
+            g_string_append_printf(lines, "%s:%s\n", (char *)name->data, value);
         g_string_append_printf(names, "%s%s", names->len > 0 ? ";" : "", (char *)name->data);
     }
 }

@@ -24,7 +24,8 @@ typedef struct {
     const SigV4Pair *query; /* unescaped, any order; ends with a NULL name; NULL: none */
     const SigV4Pair *headers;   /* further headers to sign, any order and case; ends with a NULL
                                    name; NULL: none. Without host, x-amz-date, x-amz-security-token
-                                   and   x-amz-content-sha256, which are added */
+                                   and x-amz-content-sha256, which are added. A NULL value: the
+                                   name is among the signed ones and the header is not sent */
     const char *payload_sha256; /* lower-case hex, or SIGV4_UNSIGNED_PAYLOAD */
     const char *service;        /* "s3": each byte of the path escaped once; others twice */
     const char *region;

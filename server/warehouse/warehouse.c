@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "skep/warehouse_access.h"
+
 struct Warehouse {
     gint references; /* atomic */
     guint64 serial;
@@ -17,6 +19,7 @@ struct Warehouse {
     gboolean allow_any_file_location;
     gsize file_bytes_max;
     StorageProfile *storage; /* NULL: s3: is not served */
+    WarehouseAccess *access; /* NULL: no object store */
 };
 
 static gboolean
@@ -81,6 +84,8 @@ warehouse_open(const WarehouseOptions *options, GError **error)
                                       : g_new0(char *, 1);
     warehouse->storage = storage_profile_copy(options->storage);
     warehouse->allow_any_file_location = options->allow_any_file_location;
+    if (options->storage)
+        warehouse->access = warehouse_access_new(options->storage);
     warehouse->file_bytes_max = options->file_bytes_max ? options->file_bytes_max : 256u << 20;
     return g_steal_pointer(&warehouse);
 }
@@ -103,6 +108,7 @@ warehouse_close(Warehouse *warehouse)
     g_free(warehouse->trash_directory);
     storage_profile_free(warehouse->storage);
     g_strfreev(warehouse->allowed_prefixes);
+    warehouse_access_free(warehouse->access);
     g_free(warehouse);
 }
 
@@ -122,6 +128,12 @@ const StorageProfile *
 warehouse_storage(const Warehouse *warehouse)
 {
     return warehouse->storage;
+}
+
+WarehouseAccess *
+warehouse_access(const Warehouse *warehouse)
+{
+    return warehouse->access;
 }
 
 const char *
