@@ -124,6 +124,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IcebergTableSummary, iceberg_table_summary_free)
 /* The value of a property of a table or view document, or NULL. Owned by the document. */
 const char *iceberg_property(const cJSON *metadata, const char *key);
 
+/* An object with the members `location` and `properties` of a table document alone, which is read
+ * past the rest: a document is large, and these are small. INVALID_ARGUMENT: not an object, or one
+ * of them twice. Transfer full. */
+cJSON *iceberg_table_places(const char *text, gsize length, GError **error);
+
 /* Keys that are never stored in `properties` (format-version, uuid, snapshot-count …). */
 gboolean iceberg_property_is_reserved(const char *key);
 
