@@ -144,8 +144,44 @@ keyed_load(RestRequest *request, Catalog *catalog, const char *location, GError 
 }
 
 static gboolean
+keyed_makes_table(const RestRequest *request)
+{
+    return request->route->handler == rest_table_create ||
+           request->route->handler == rest_table_register;
+}
+
+/* Access to files is given anew: no key of a store is ever kept with an answer. */
+static gboolean
+keyed_reply_made(RestRequest *request, const CatalogIcebergTable *table, GError **error)
+{
+    g_autofree char *name = keyed_object_name(request);
+    metric_add(metric_series(&replays_total, NULL), 1);
+    if (name)
+        return rest_table_reply_made(request, name, table, error);
+    rest_table_reply_load(request, table);
+    return TRUE;
+}
+
+/* `body` is what rest_keyed_show kept. */
+static gboolean
+keyed_reply_staged(RestRequest *request, const char *body, GError **error)
+{
+    gsize length = strlen(body);
+    g_autoptr(cJSON) kept = json_parse_object(body, length, length, error);
+    cJSON *document = NULL;
+    if (!kept || !json_get_object(kept, "metadata", &document, error))
+        return FALSE;
+    g_autoptr(CatalogIcebergTable) table = catalog_iceberg_table_new();
+    char *text = json_print_compact(document);
+    table->metadata = g_bytes_new_take(text, strlen(text));
+    return keyed_reply_made(request, table, error);
+}
+
+static gboolean
 keyed_reply(RestRequest *request, Catalog *catalog, const CatalogKeptAnswer *kept, GError **error)
 {
+    if (kept->body && keyed_makes_table(request) && kept->status == 200)
+        return keyed_reply_staged(request, kept->body, error);
     if (kept->body) {
         rest_reply_json(request, kept->status, g_string_new(kept->body));
     } else if (kept->status == 200 && kept->metadata_location) {
@@ -155,6 +191,8 @@ keyed_reply(RestRequest *request, Catalog *catalog, const CatalogKeptAnswer *kep
             return FALSE;
         if (request->route->flags & REST_ROUTE_ANSWERS_COMMIT)
             rest_table_reply_commit(request, table);
+        else if (keyed_makes_table(request))
+            return keyed_reply_made(request, table, error);
         else
             rest_table_reply_load(request, table);
     } else {

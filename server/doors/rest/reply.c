@@ -73,6 +73,7 @@ rest_reply_text(RestRequest *request, guint status, const char *content_type, co
 typedef struct {
     GString *before;
     GBytes *middle;
+    char *after;
 } ReplySplice;
 
 static void
@@ -81,6 +82,8 @@ reply_splice_free(gpointer data)
     ReplySplice *splice = data;
     g_string_free(splice->before, TRUE);
     g_bytes_unref(splice->middle);
+    explicit_bzero(splice->after, strlen(splice->after)); /* there may be keys in it */
+    g_free(splice->after);
     g_free(splice);
 }
 
@@ -91,12 +94,13 @@ rest_reply_spliced(
     ReplySplice *splice = g_new(ReplySplice, 1);
     splice->before = before;
     splice->middle = g_bytes_ref(middle);
+    splice->after = g_strdup(after);
     gsize length = 0;
     const void *bytes = g_bytes_get_data(middle, &length);
     const struct MHD_IoVec parts[] = {
-        {before->str, before->len  },
-        {bytes,       length       },
-        {after,       strlen(after)},
+        {before->str,   before->len  },
+        {bytes,         length       },
+        {splice->after, strlen(after)},
     };
     RestResponse *response =
         MHD_create_response_from_iovec(parts, G_N_ELEMENTS(parts), reply_splice_free, splice);
@@ -108,7 +112,7 @@ rest_reply_spliced(
 typedef struct {
     GString *before;
     Spool *middle;
-    const char *after;
+    char *after;
 } ReplySpool;
 
 static void
@@ -117,6 +121,8 @@ reply_spool_free(gpointer data)
     ReplySpool *parts = data;
     g_string_free(parts->before, TRUE);
     spool_free(parts->middle);
+    explicit_bzero(parts->after, strlen(parts->after));
+    g_free(parts->after);
     g_free(parts);
 }
 
@@ -150,7 +156,7 @@ rest_reply_spooled(
     RestRequest *request, guint status, GString *before, Spool *middle, const char *after)
 {
     ReplySpool *parts = g_new(ReplySpool, 1);
-    *parts = (ReplySpool){.before = before, .middle = spool_ref(middle), .after = after};
+    *parts = (ReplySpool){.before = before, .middle = spool_ref(middle), .after = g_strdup(after)};
     RestResponse *response = MHD_create_response_from_callback(
         before->len + spool_length(middle) + strlen(after), SPOOL_BLOCK_BYTES, reply_spool_read,
         parts, reply_spool_free);

@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 
 #include "skep/catalog.h"
+#include "skep/catalog_credentials.h"
 #include "skep/doors.h"
 #include "skep/error.h"
 #include "skep/json.h"
@@ -207,7 +208,7 @@ void rest_reply_json(RestRequest *request, guint status, GString *body);
 void rest_reply_tree(RestRequest *request, guint status, cJSON *body);
 void
 rest_reply_text(RestRequest *request, guint status, const char *content_type, const char *text);
-/* Bytes without a copy: takes before (transfer full), shares middle; after is static text. */
+/* Bytes without a copy: takes before (transfer full), shares middle; after is copied. */
 void rest_reply_spliced(
     RestRequest *request, guint status, GString *before, GBytes *middle, const char *after);
 /* The same with a middle on disk, which is read while the client takes it. Takes a reference. */
@@ -262,9 +263,35 @@ gboolean rest_decode_commit(const cJSON *object,
                             const cJSON **out_updates,
                             GError **error);
 
-/* A LoadTableResult or LoadViewResult, and a CommitTableResponse, with their ETag (table.c). */
+/* A LoadTableResult or LoadViewResult without access to files, and a CommitTableResponse, with
+ * their ETag (table.c). */
 void rest_table_reply_load(RestRequest *request, const CatalogIcebergTable *table);
+/* A LoadTableResult for a table that was just made under that name, with the access to its files
+ * that the request asks for. A table that is there is answered also when access cannot be given:
+ * the client would take it for not made. */
+gboolean rest_table_reply_made(RestRequest *request,
+                               const char *name,
+                               const CatalogIcebergTable *table,
+                               GError **error);
 void rest_table_reply_commit(RestRequest *request, const CatalogIcebergTable *table);
+
+/* --- delegation.c: access to a table's files --- */
+
+/* CATALOG_WANTS_*, from the request's header. */
+guint rest_delegation_wants(const RestRequest *request);
+/* What tells answers with different access apart, for their ETag: keys by the time at which they
+ * expire, in hex, so that "unchanged" is never said to who has keys that are as good as gone.
+ * Transfer full. */
+#define REST_DELEGATION_KEYS_MARK "-k"
+char *rest_delegation_mark(const CatalogCredentials *credentials);
+/* The members that follow a table's document, and the closing brace. Transfer full. */
+char *rest_delegation_encode(const RestRequest *request,
+                             const char *name,
+                             const CatalogCredentials *credentials);
+/* Keeps secrets in the reply out of caches. */
+void rest_delegation_protect(RestRequest *request, const CatalogCredentials *credentials);
+/* Adds keys for the files of a completed plan, where the request asks for them. */
+gboolean rest_scan_add_credentials(RestRequest *request, cJSON *body, GError **error);
 
 /* The bodies of a namespace (CatalogNamespace) and of a change of its properties
  * (CatalogPropertiesChange), as CatalogPrintFunc (namespace.c). */
@@ -288,9 +315,12 @@ gboolean rest_table_load(RestRequest *request, GError **error);
 gboolean rest_table_exists(RestRequest *request, GError **error);
 gboolean rest_table_drop(RestRequest *request, GError **error);
 gboolean rest_table_rename(RestRequest *request, GError **error);
+gboolean rest_table_report_metrics(RestRequest *request, GError **error);
 gboolean rest_table_commit(RestRequest *request, GError **error); /* table_commit.c */
 gboolean rest_table_unregister(RestRequest *request, GError **error);
 gboolean rest_transaction_commit(RestRequest *request, GError **error);
+gboolean rest_table_load_credentials(RestRequest *request, GError **error); /* delegation.c */
+gboolean rest_table_sign(RestRequest *request, GError **error);
 gboolean rest_scan_plan(RestRequest *request, GError **error); /* scan.c */
 gboolean rest_scan_fetch(RestRequest *request, GError **error);
 gboolean rest_scan_cancel(RestRequest *request, GError **error);
@@ -310,5 +340,3 @@ gboolean rest_inventory_drop(RestRequest *request, GError **error);
 gboolean rest_openapi_show(RestRequest *request, GError **error); /* openapi.c */
 gboolean rest_fsck_list(RestRequest *request, GError **error);    /* fsck.c */
 gboolean rest_fsck_repair(RestRequest *request, GError **error);
-gboolean rest_table_report_metrics(RestRequest *request, GError **error); /* table_report.c */
-gboolean rest_table_report_list(RestRequest *request, GError **error);

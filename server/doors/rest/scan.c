@@ -4,15 +4,23 @@
 
 #include "skep/catalog_scan.h"
 
-/* Adds the status and the id to ScanTasks (taken; NULL: none yet). */
-static void
-scan_reply_plan(RestRequest *request, const char *plan_id, cJSON *tasks)
+/* Adds the status, the id and keys for the files to ScanTasks (taken; NULL: none yet). */
+static gboolean
+scan_reply_plan(RestRequest *request, const char *plan_id, cJSON *tasks, GError **error)
 {
     cJSON *body = tasks ? tasks : cJSON_CreateObject();
+    if (tasks && !rest_scan_add_credentials(request, body, error)) {
+        cJSON_Delete(body);
+        return FALSE;
+    }
     json_object_set(body, "status", cJSON_CreateString(tasks ? "completed" : "submitted"));
     if (plan_id)
         json_object_set(body, "plan-id", cJSON_CreateString(plan_id));
+    gboolean has_keys = json_find(body, "storage-credentials") != NULL;
     rest_reply_tree(request, 200, body);
+    if (has_keys)
+        rest_reply_header(request, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    return TRUE;
 }
 
 gboolean
@@ -26,8 +34,7 @@ rest_scan_plan(RestRequest *request, GError **error)
     if (!body || !catalog_scan_plan(request->catalog, request->places.prefix, namespace_name,
                                     request->places.table, body, &plan, error))
         return FALSE;
-    scan_reply_plan(request, plan.id, g_steal_pointer(&plan.tasks));
-    return TRUE;
+    return scan_reply_plan(request, plan.id, g_steal_pointer(&plan.tasks), error);
 }
 
 gboolean
@@ -40,8 +47,7 @@ rest_scan_fetch(RestRequest *request, GError **error)
                                       request->places.table, request->places.plan, error);
     if (!tasks)
         return FALSE;
-    scan_reply_plan(request, NULL, tasks);
-    return TRUE;
+    return scan_reply_plan(request, NULL, tasks, error);
 }
 
 gboolean

@@ -130,21 +130,6 @@ static const RestField repair_fields[] = {
     {"did", "string", "What was done, in words"},
 };
 
-static const RestField report_list_fields[] = {
-    {"reports",         "[Report]",    "Newest first"                           },
-    {"next-page-token", "string|null", "For the older ones; null after the last"},
-};
-
-static const RestField report_fields[] = {
-    {"id",             "int64",      "Grows with time"                         },
-    {"report-type",    "string",     "scan-report, commit-report"              },
-    {"received-at",    "date-time?", NULL                                      },
-    {"received-at-ms", "int64",      NULL                                      },
-    {"snapshot-id",    "int64?",     "That was read or made"                   },
-    {"operation",      "string?",    "Of a commit"                             },
-    {"report",         "object",     "The report itself, as the client sent it"},
-};
-
 #define SHAPE(name, does, fields)                                                                  \
     {                                                                                              \
         name, does, fields, G_N_ELEMENTS(fields)                                                   \
@@ -167,8 +152,6 @@ static const RestShape shapes[] = {
     SHAPE("Finding", "A pointer and files that do not fit together", finding_fields),
     SHAPE("FindingToRepair", "One finding, to be repaired if it is still so", finding_to_repair_fields),
     SHAPE("Repair", "What a repair did", repair_fields),
-    SHAPE("ReportList", "A page of clients' reports", report_list_fields),
-    SHAPE("Report", "A client's report of a scan or commit", report_fields),
 };
 /* clang-format on */
 

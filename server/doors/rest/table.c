@@ -7,7 +7,11 @@
 #include <string.h>
 
 #include "skep/iceberg.h"
+#include "skep/log.h"
 #include "skep/metrics.h"
+
+static Metric reports_total = METRIC_COUNTER(
+    "skep_iceberg_metrics_reports_total", "Scan and commit reports that clients sent.", "type");
 
 gboolean
 rest_table_reply_list(RestRequest *request, CatalogTableKind kind, GError **error)
@@ -47,25 +51,33 @@ rest_table_list(RestRequest *request, GError **error)
     return rest_table_reply_list(request, CATALOG_KIND_ICEBERG_TABLE, error);
 }
 
-/* The tag of one answer: a metadata file never changes, so its location says it all; the two shapes
- * of an answer differ. NULL for a staged table. */
+/* How an answer shows a table: what its ETag and its members depend on beside the document. */
+typedef struct {
+    GBytes *filtered;  /* the document for snapshots=refs; NULL: all of it */
+    const char *mark;  /* of the access that is given; "" for none */
+    const char *after; /* what follows the document */
+} TableShape;
+
+#define SHAPE_PLAIN  ((TableShape){NULL, "", ",\"config\":{}}"})
+#define SHAPE_COMMIT ((TableShape){NULL, "", "}"})
+
+/* The tag of one answer, without its closing quote where `mark` is to be searched for: a metadata
+ * file never changes, so its location says it all; the two shapes of an answer differ. NULL for a
+ * staged table. */
 static char *
-table_entity_tag(const CatalogIcebergTable *table, gboolean only_refs)
+table_entity_tag(const CatalogIcebergTable *table, gboolean only_refs, const char *mark)
 {
     if (!table->metadata_location)
         return NULL;
     g_autofree char *digest =
         g_compute_checksum_for_string(G_CHECKSUM_SHA256, table->metadata_location, -1);
-    return g_strdup_printf("\"%.32s%s\"", digest, only_refs ? "-refs" : "");
+    return g_strdup_printf("\"%.32s%s%s\"", digest, only_refs ? "-refs" : "", mark);
 }
 
 /* Splices the document's bytes into the answer: a megabyte is neither parsed nor copied, and a long
- * one goes from the disk to the client. `filtered`: the bytes for snapshots=refs; NULL for all. */
+ * one goes from the disk to the client. */
 static void
-table_reply_text(RestRequest *request,
-                 const CatalogIcebergTable *table,
-                 GBytes *filtered,
-                 const char *after)
+table_reply_text(RestRequest *request, const CatalogIcebergTable *table, TableShape shape)
 {
     GString *before = g_string_new("{");
     if (table->metadata_location) {
@@ -74,11 +86,12 @@ table_reply_text(RestRequest *request,
         g_string_append_c(before, ',');
     }
     g_string_append(before, "\"metadata\":");
-    if (!filtered && table->metadata_spool)
-        rest_reply_spooled(request, 200, before, table->metadata_spool, after);
+    if (!shape.filtered && table->metadata_spool)
+        rest_reply_spooled(request, 200, before, table->metadata_spool, shape.after);
     else
-        rest_reply_spliced(request, 200, before, filtered ? filtered : table->metadata, after);
-    g_autofree char *tag = table_entity_tag(table, filtered != NULL);
+        rest_reply_spliced(request, 200, before, shape.filtered ? shape.filtered : table->metadata,
+                           shape.after);
+    g_autofree char *tag = table_entity_tag(table, shape.filtered != NULL, shape.mark);
     if (tag)
         rest_reply_header(request, MHD_HTTP_HEADER_ETAG, tag);
 }
@@ -86,15 +99,57 @@ table_reply_text(RestRequest *request,
 void
 rest_table_reply_load(RestRequest *request, const CatalogIcebergTable *table)
 {
-    rest_keyed_show(request, table, ",\"config\":{}}");
-    table_reply_text(request, table, NULL, ",\"config\":{}}");
+    rest_keyed_show(request, table, SHAPE_PLAIN.after);
+    table_reply_text(request, table, SHAPE_PLAIN);
 }
 
 void
 rest_table_reply_commit(RestRequest *request, const CatalogIcebergTable *table)
 {
-    rest_keyed_show(request, table, "}");
-    table_reply_text(request, table, NULL, "}");
+    rest_keyed_show(request, table, SHAPE_COMMIT.after);
+    table_reply_text(request, table, SHAPE_COMMIT);
+}
+
+/* With the access that `credentials` are. */
+static void
+table_reply_access(RestRequest *request,
+                   const char *name,
+                   const CatalogIcebergTable *table,
+                   GBytes *filtered,
+                   const CatalogCredentials *credentials)
+{
+    g_autofree char *mark = rest_delegation_mark(credentials);
+    char *after = rest_delegation_encode(request, name, credentials);
+    table_reply_text(request, table, (TableShape){filtered, mark, after});
+    rest_delegation_protect(request, credentials);
+    explicit_bzero(after, strlen(after));
+    g_free(after);
+}
+
+gboolean
+rest_table_reply_made(RestRequest *request,
+                      const char *name,
+                      const CatalogIcebergTable *table,
+                      GError **error)
+{
+    guint wants = rest_delegation_wants(request);
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(CatalogCredentials) credentials =
+        wants
+            ? catalog_credentials_give(request->catalog, request->places.prefix,
+                                       request->places.namespace_name, name, table, wants, &failure)
+            : NULL;
+    if (failure && !table->metadata_location) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (failure)
+        log_warning("a table was made, and no access to its files is given",
+                    log_string("request", request->id), log_error(failure));
+    rest_table_reply_load(request, table);
+    if (credentials)
+        table_reply_access(request, name, table, NULL, credentials);
+    return TRUE;
 }
 
 gboolean
@@ -108,10 +163,9 @@ rest_table_create(RestRequest *request, GError **error)
         return FALSE;
     g_autoptr(CatalogIcebergTable) table = catalog_iceberg_create(
         request->catalog, &request->caller, request->places.prefix, namespace_name, body, error);
-    if (!table)
-        return FALSE;
-    rest_table_reply_load(request, table);
-    return TRUE;
+    const char *name = NULL;
+    return table && json_get_string(body, "name", &name, error) &&
+           rest_table_reply_made(request, name, table, error);
 }
 
 gboolean
@@ -130,10 +184,7 @@ rest_table_register(RestRequest *request, GError **error)
     g_autoptr(CatalogIcebergTable) table =
         catalog_iceberg_register(request->catalog, &request->caller, request->places.prefix,
                                  namespace_name, name, location, overwrite, error);
-    if (!table)
-        return FALSE;
-    rest_table_reply_load(request, table);
-    return TRUE;
+    return table && rest_table_reply_made(request, name, table, error);
 }
 
 /* snapshots=all|refs; absent means all. */
@@ -166,39 +217,87 @@ table_tag_is_listed(const char *header, const char *tag)
     return FALSE;
 }
 
-/* Has the client, by its If-None-Match, this state of the table in this shape already? */
+/* The tag among those listed that is `tag` with keys that may be used for a while yet: it says when
+ * they expire. Transfer full; NULL: none. */
+static char *
+table_find_lasting_tag(const char *header, const char *tag)
+{
+    g_auto(GStrv) items = g_strsplit(header, ",", -1);
+    g_autofree char *start = g_strndup(tag, strlen(tag) - 1); /* without the closing quote */
+    for (char **listed = items; *listed; listed++) {
+        const char *item = g_strstrip(*listed);
+        char *end = NULL;
+        if (g_str_has_prefix(item, "W/"))
+            item += 2;
+        if (!g_str_has_prefix(item, start))
+            continue;
+        gint64 expires_at_ms = g_ascii_strtoll(item + strlen(start), &end, 16);
+        if (!strcmp(end, "\"") && catalog_credentials_last(expires_at_ms))
+            return g_strdup(item);
+    }
+    return NULL;
+}
+
+/* Answers "unchanged" when the client, by its If-None-Match, has the table with the same access.
+ * `mark`: of that access; with keys that expire it is the mark without the time. */
 static gboolean
-table_is_known(const RestRequest *request, const CatalogIcebergTable *table, gboolean only_refs)
+table_reply_unchanged(RestRequest *request,
+                      const CatalogIcebergTable *table,
+                      gboolean only_refs,
+                      const char *mark)
 {
     const char *known = rest_request_header(request, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    g_autofree char *tag = known ? table_entity_tag(table, only_refs) : NULL;
-    return tag && table_tag_is_listed(known, tag);
-}
-
-static void
-table_reply_unchanged(RestRequest *request, const CatalogIcebergTable *table, gboolean only_refs)
-{
-    g_autofree char *tag = table_entity_tag(table, only_refs);
+    g_autofree char *tag = known ? table_entity_tag(table, only_refs, mark) : NULL;
+    if (!tag)
+        return FALSE;
+    g_autofree char *same = !strcmp(mark, REST_DELEGATION_KEYS_MARK)
+                                ? table_find_lasting_tag(known, tag)
+                            : table_tag_is_listed(known, tag) ? g_strdup(tag)
+                                                              : NULL;
+    if (!same)
+        return FALSE;
     rest_reply_empty(request, MHD_HTTP_NOT_MODIFIED);
-    rest_reply_header(request, MHD_HTTP_HEADER_ETAG, tag);
+    rest_reply_header(request, MHD_HTTP_HEADER_ETAG, same);
+    return TRUE;
 }
 
-static gboolean
-table_reply_refs(RestRequest *request, const CatalogIcebergTable *table, GError **error)
+/* The document for snapshots=refs. Transfer full. */
+static GBytes *
+table_filter_refs(const CatalogIcebergTable *table, GError **error)
 {
     g_autoptr(GBytes) whole = catalog_iceberg_table_text(table, error);
     if (!whole)
-        return FALSE;
+        return NULL;
     gsize length = 0;
     const char *text = g_bytes_get_data(whole, &length);
     g_autoptr(cJSON) metadata = json_parse_object(text, length, length, error);
     if (!metadata)
-        return FALSE;
+        return NULL;
     g_autoptr(cJSON) filtered = iceberg_table_filter_snapshots(metadata);
     char *printed = json_print_compact(filtered);
-    g_autoptr(GBytes) bytes = g_bytes_new_take(printed, strlen(printed));
-    table_reply_text(request, table, bytes, ",\"config\":{}}");
-    return TRUE;
+    return g_bytes_new_take(printed, strlen(printed));
+}
+
+/* The access that a load asks for; keys that the client has already, and may go on with, are not
+ * made anew: then a reply is set. */
+static CatalogCredentials *
+table_load_access(RestRequest *request,
+                  const CatalogIcebergTable *table,
+                  gboolean only_refs,
+                  GError **error)
+{
+    guint wants = rest_delegation_wants(request);
+    const RestPlaces *places = &request->places;
+    StorageAccess mode = STORAGE_ACCESS_NONE;
+    if (wants && !catalog_credentials_mode(request->catalog, places->prefix, wants, &mode, error))
+        return NULL;
+    if (mode == STORAGE_ACCESS_VENDED &&
+        table_reply_unchanged(request, table, only_refs, REST_DELEGATION_KEYS_MARK))
+        return g_new0(CatalogCredentials, 1);
+    if (mode == STORAGE_ACCESS_NONE)
+        return g_new0(CatalogCredentials, 1);
+    return catalog_credentials_give(request->catalog, places->prefix, places->namespace_name,
+                                    places->table, table, wants, error);
 }
 
 gboolean
@@ -212,14 +311,18 @@ rest_table_load(RestRequest *request, GError **error)
      */
     g_autoptr(CatalogIcebergTable) table = catalog_iceberg_load(
         request->catalog, request->places.prefix, namespace_name, request->places.table, error);
-    if (!table)
+    g_autoptr(CatalogCredentials) access =
+        table ? table_load_access(request, table, only_refs, error) : NULL;
+    if (!access || request->response)
+        return access != NULL;
+    g_autofree char *mark = rest_delegation_mark(access);
+    if (access->access != STORAGE_ACCESS_VENDED &&
+        table_reply_unchanged(request, table, only_refs, mark))
+        return TRUE;
+    g_autoptr(GBytes) filtered = only_refs ? table_filter_refs(table, error) : NULL;
+    if (only_refs && !filtered)
         return FALSE;
-    if (table_is_known(request, table, only_refs))
-        table_reply_unchanged(request, table, only_refs);
-    else if (only_refs)
-        return table_reply_refs(request, table, error);
-    else
-        rest_table_reply_load(request, table);
+    table_reply_access(request, request->places.table, table, filtered, access);
     return TRUE;
 }
 
@@ -263,6 +366,24 @@ rest_table_rename(RestRequest *request, GError **error)
         !catalog_table_rename(request->catalog, request->places.prefix, from_namespace, from_name,
                               to_namespace, to_name, CATALOG_KIND_ICEBERG_TABLE, error))
         return FALSE;
+    rest_reply_empty(request, 204);
+    return TRUE;
+}
+
+/* Reports are counted by their kind and not kept. */
+gboolean
+rest_table_report_metrics(RestRequest *request, GError **error)
+{
+    if (!rest_request_namespace(request, error))
+        return FALSE;
+    g_autoptr(cJSON) body = rest_request_body(request, error);
+    const char *type = NULL;
+    if (!body || !json_get_string(body, "report-type", &type, error))
+        return FALSE;
+    const char *label = !strcmp(type, "scan-report")     ? "scan"
+                        : !strcmp(type, "commit-report") ? "commit"
+                                                         : "other";
+    metric_add(metric_series(&reports_total, METRIC_LABELS(label)), 1);
     rest_reply_empty(request, 204);
     return TRUE;
 }

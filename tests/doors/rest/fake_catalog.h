@@ -7,9 +7,9 @@
 
 #include <string.h>
 
+#include "skep/catalog_credentials.h"
 #include "skep/catalog_idempotency.h"
 #include "skep/catalog_fsck.h"
-#include "skep/catalog_table_report.h"
 #include "skep/catalog_view.h"
 #include "skep/error.h"
 
@@ -139,6 +139,12 @@ catalog_iceberg_load(Catalog *catalog,
     if (table)
         table->metadata = g_bytes_new_static(FAKE_METADATA, strlen(FAKE_METADATA));
     return table;
+}
+
+CatalogIcebergTable *
+catalog_iceberg_table_new(void)
+{
+    return g_new0(CatalogIcebergTable, 1);
 }
 
 void
@@ -272,6 +278,43 @@ FAKE_UNREACHED(CatalogIcebergTable *,
                const char *f,
                gboolean g,
                GError **h)
+/* The warehouse gives nothing. */
+void
+catalog_credentials_free(CatalogCredentials *credentials)
+{
+    g_free(credentials);
+}
+gboolean
+catalog_credentials_mode(
+    Catalog *catalog, const char *name, guint wants, StorageAccess *out_access, GError **error)
+{
+    (void)catalog;
+    (void)name;
+    (void)wants;
+    (void)error;
+    *out_access = STORAGE_ACCESS_NONE;
+    return TRUE;
+}
+FAKE_UNREACHED(gboolean, catalog_credentials_last, gint64 a)
+FAKE_UNREACHED(CatalogCredentials *,
+               catalog_credentials_give,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const CatalogIcebergTable *e,
+               guint f,
+               GError **g)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_credentials_sign,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const char *e,
+               const StorageSignRequest *f,
+               gboolean *g,
+               GError **h)
 FAKE_UNREACHED(CatalogIcebergTable *,
                catalog_iceberg_unregister,
                Catalog *a,
@@ -279,23 +322,6 @@ FAKE_UNREACHED(CatalogIcebergTable *,
                const char *c,
                const char *d,
                GError **e)
-FAKE_UNREACHED(gboolean,
-               catalog_table_report_keep,
-               Catalog *a,
-               const char *b,
-               const char *c,
-               const char *d,
-               const cJSON *e,
-               GError **f)
-FAKE_UNREACHED(GPtrArray *,
-               catalog_table_report_list,
-               Catalog *a,
-               const char *b,
-               const char *c,
-               const char *d,
-               const CatalogPage *e,
-               char **f,
-               GError **g)
 FAKE_UNREACHED(CatalogIcebergTable *,
                catalog_view_create,
                Catalog *a,
