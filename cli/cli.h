@@ -24,6 +24,10 @@ typedef struct {
     GStrv properties; /* key=value */
     GStrv removals;   /* keys */
     GStrv repairs;    /* of fsck */
+    GStrv allowed;    /* prefixes of a warehouse */
+    char *secret_file;
+    char *token_file;
+    gboolean skip_check;
     gint limit;
     gboolean purge;
     gboolean cascade;
@@ -43,6 +47,7 @@ typedef struct {
 /* Ended by a row with noun NULL. */
 extern const CliCommand cli_namespace_commands[];
 extern const CliCommand cli_table_commands[];
+extern const CliCommand cli_warehouse_commands[];
 extern const CliCommand cli_fsck_commands[];
 
 /* --- names (name.c)

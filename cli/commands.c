@@ -15,6 +15,7 @@ static const struct {
 } noun_rows[] = {
     {"namespace", "namespaces (databases)",                    cli_namespace_commands},
     {"table",     "tables and views",                          cli_table_commands    },
+    {"warehouse", "where the files of each catalog are",       cli_warehouse_commands},
     {"fsck",      "pointers against the files that are there", cli_fsck_commands     },
 };
 
@@ -67,6 +68,9 @@ call_clear(CliCall *call)
     g_strfreev(call->properties);
     g_strfreev(call->removals);
     g_strfreev(call->repairs);
+    g_strfreev(call->allowed);
+    g_free(call->secret_file);
+    g_free(call->token_file);
     g_strfreev(call->arguments);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CliCall, call_clear)

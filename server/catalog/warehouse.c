@@ -73,7 +73,8 @@ show_own(const StoreWarehouse *row, CatalogWarehouse *shown, GError **error)
 
     shown->is_own = TRUE;
     shown->version = row->version;
-    shown->allowed_prefixes = g_strdupv(row->allowed_prefixes);
+    shown->allowed_prefixes =
+        row->allowed_prefixes ? g_strdupv(row->allowed_prefixes) : g_new0(char *, 1);
     shown->has_secret = row->key_id != NULL;
     if (!row->storage_json)
         return TRUE;

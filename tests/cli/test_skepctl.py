@@ -133,3 +133,37 @@ def test_fsck_finds_says_what_it_would_do_and_repairs_only_what_it_is_told(skepd
     assert requests.get(tables + "/t", timeout=10).json()["metadata"]["properties"]["k"] == "a"
     assert skepctl("fsck", "--repair", "everything").returncode == 2
     assert skepctl("fsck", "words").returncode == 2
+
+
+def test_a_warehouse_is_made_shown_changed_checked_and_dropped(skepctl, skep, tmp_path):
+    location = f"{skep.warehouse}/cli_lake"
+    made = skepctl("warehouse", "create", "cli_lake", "--location", location, "--comment", "c", "--json")
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["own"] is True
+    assert skepctl("namespace", "create", "n", "--catalog", "cli_lake").returncode == 0
+    assert location + "/n.db" in skepctl("namespace", "show", "n", "--catalog", "cli_lake").stdout
+    changed = skepctl("warehouse", "alter", "cli_lake", "--allow", location + "2")
+    assert changed.returncode == 0 and location + "2" in changed.stdout
+    assert "its own" in skepctl("warehouse", "list").stdout and "the server's" in skepctl("warehouse", "list").stdout
+    assert skepctl("warehouse", "check", "cli_lake").stdout.count("works") == 4
+    refused = skepctl("warehouse", "drop", "cli_lake")
+    assert refused.returncode == 1 and "cli_lake" in refused.stderr
+    assert skepctl("namespace", "drop", "n", "--catalog", "cli_lake").returncode == 0
+
+    secret = tmp_path / "secret"
+    secret.write_text("canary-cli\n")
+    on_the_line = skepctl("warehouse", "alter", "cli_lake", "--storage", "secret-access-key=canary-cli")
+    assert on_the_line.returncode == 2 and "--secret-file" in on_the_line.stderr
+    kept = skepctl("warehouse", "create", "cli_s3", "--location", "s3://cli", "--skip-check", "--storage",
+                   "endpoint=http://127.0.0.1:1", "--storage", "access-key-id=AK", "--secret-file", str(secret))
+    assert kept.returncode == 1 and "secrets_key_file" in kept.stderr  # this server has none
+    assert "canary" not in on_the_line.stdout + kept.stdout + kept.stderr
+    far = skepctl("warehouse", "create", "cli_s3", "--location", "s3://cli", "--skip-check", "--json", "--storage",
+                  "endpoint=http://127.0.0.1:1", "--storage", "key-source=environment", "--storage", "path-style=false",
+                  "--storage", "key-lifetime-s=900")
+    assert far.returncode == 0, far.stderr
+    assert json.loads(far.stdout)["storage"]["path-style"] is False
+    tried = skepctl("warehouse", "check", "cli_s3")
+    assert tried.returncode == 1 and "write" in tried.stdout
+    for name in ("cli_lake", "cli_s3"):
+        assert skepctl("warehouse", "drop", name).returncode == 0

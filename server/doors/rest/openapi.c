@@ -16,6 +16,8 @@ static const RestField parameters[] = {
     {"pageSize",       "int32",   "At most so many on a page"                                   },
     {"limit",          "int32",   "At most so many"                                             },
     {"purgeRequested", "boolean", "Whether its files go as well; false when absent"             },
+    {"skipCheck",      "boolean", "Store it untried: for a store that is not up yet"            },
+    {"warehouse",      "string",  "A catalog's name"                                            },
     {"prefix",         "string",  "A catalog's name. With its slash it may be left out for hive"},
     {"namespace",      "string",  "Levels joined by U+001F, each percent-encoded"               },
     {"table",          "string",  "Name of a table or view"                                     },

@@ -340,3 +340,9 @@ gboolean rest_inventory_drop(RestRequest *request, GError **error);
 gboolean rest_openapi_show(RestRequest *request, GError **error); /* openapi.c */
 gboolean rest_fsck_list(RestRequest *request, GError **error);    /* fsck.c */
 gboolean rest_fsck_repair(RestRequest *request, GError **error);
+gboolean rest_warehouse_list(RestRequest *request, GError **error); /* warehouse.c */
+gboolean rest_warehouse_show(RestRequest *request, GError **error);
+gboolean rest_warehouse_create(RestRequest *request, GError **error);
+gboolean rest_warehouse_alter(RestRequest *request, GError **error);
+gboolean rest_warehouse_drop(RestRequest *request, GError **error);
+gboolean rest_warehouse_check(RestRequest *request, GError **error);

@@ -18,7 +18,8 @@
 #define VIEW       NS "/views/{view}"
 #define INVENTORY  "/management/v1/{prefix}/namespaces/{namespace}/tables"
 
-#define FINDINGS "/management/v1/{prefix}/namespaces/{namespace}/findings"
+#define WAREHOUSES "/management/v1/warehouses"
+#define FINDINGS   "/management/v1/{prefix}/namespaces/{namespace}/findings"
 
 /* clang-format off */
 static const RestRoute route_table[] = {
@@ -142,6 +143,24 @@ static const RestRoute route_table[] = {
     {REST_METHOD_POST, FINDINGS, "repairFinding", rest_fsck_repair, BODY,
      "Repairs one finding, if it is still so",
      "takes FindingToRepair; 200 Repair; 404 NoSuchTable, NoSuchNamespace, 409 CommitFailed"},
+    {REST_METHOD_GET, WAREHOUSES, "listWarehouses", rest_warehouse_list, 0,
+     "Where the files of each catalog are",
+     "200 WarehouseList"},
+    {REST_METHOD_POST, WAREHOUSES "?skipCheck", "createWarehouse", rest_warehouse_create, BODY,
+     "Makes a catalog with a warehouse of its own, which is tried first",
+     "takes NewWarehouse; 200 Warehouse; 400 BadRequest, 403 Forbidden, 409 AlreadyExists, 422 UnprocessableEntity (it does not work)"},
+    {REST_METHOD_GET, WAREHOUSES "/{warehouse}", "showWarehouse", rest_warehouse_show, 0,
+     "One of them; a secret is never answered",
+     "200 Warehouse; 404 NoSuchWarehouse"},
+    {REST_METHOD_POST, WAREHOUSES "/{warehouse}?skipCheck", "alterWarehouse", rest_warehouse_alter, BODY,
+     "Changes what is named and leaves the rest; null sets a member back",
+     "takes WarehouseChange; 200 Warehouse; 404 NoSuchWarehouse, 409 CommitFailed, 422 UnprocessableEntity (it does not work)"},
+    {REST_METHOD_DELETE, WAREHOUSES "/{warehouse}", "dropWarehouse", rest_warehouse_drop, 0,
+     "Drops a catalog that holds nothing, and its warehouse; no file goes",
+     "204; 400 BadRequest (it holds something), 404 NoSuchWarehouse"},
+    {REST_METHOD_POST, WAREHOUSES "/{warehouse}/check", "checkWarehouse", rest_warehouse_check, 0,
+     "Tries whether it works, with a small file of its own",
+     "200 WarehouseCheck; 404 NoSuchWarehouse"},
     {REST_METHOD_GET, "/health", "health", rest_health_show, REST_ROUTE_IMMEDIATE,
      "Whether the server answers",
      "200 Health; 503 Health"},
@@ -184,6 +203,7 @@ route_place(RestPlaces *places, const char *name, gsize length)
         const char **slot;
     } slots[] = {
         {"{prefix}",    &places->prefix        },
+        {"{warehouse}", &places->prefix        }, /* a catalog, too */
         {"{namespace}", &places->namespace_name},
         {"{table}",     &places->table         },
         {"{view}",      &places->view          },

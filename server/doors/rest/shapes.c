@@ -130,6 +130,74 @@ static const RestField repair_fields[] = {
     {"did", "string", "What was done, in words"},
 };
 
+#define STORAGE_ACCESS "none|static|vended|signed"
+#define KEY_SOURCE     "given|file|environment|web-identity"
+
+static const RestField warehouse_list_fields[] = {
+    {"warehouses", "[Warehouse]", "By name"},
+};
+
+static const RestField warehouse_fields[] = {
+    {"name",             "string",       "The catalog's"                                 },
+    {"description",      "string?",      NULL                                            },
+    {"location",         "string?",      "The root"                                      },
+    {"allowed-prefixes", "[string]",     "Where else files may be"                       },
+    {"storage",          "ObjectStore?", "Absent: a directory"                           },
+    {"own",              "boolean",      "false: the server's own, from its settings"    },
+    {"version",          "int64",        "Grows with every change; 0 of the server's own"},
+};
+
+static const RestField new_warehouse_fields[] = {
+    {"name",             "string",             "The catalog's"                              },
+    {"location",         "string",             "The root, file:///... or s3://bucket/prefix"},
+    {"description",      "string?",            NULL                                         },
+    {"allowed-prefixes", "[string]?",          "Where else files may be"                    },
+    {"storage",          "ObjectStoreChange?", "For s3: locations, and needed there"        },
+};
+
+static const RestField warehouse_change_fields[] = {
+    {"location",         "string?",            NULL                     },
+    {"description",      "string|null?",       NULL                     },
+    {"allowed-prefixes", "[string]?",          "All of them"            },
+    {"storage",          "ObjectStoreChange?", "The members that change"},
+};
+
+#define STORE_FIELDS                                                                               \
+    {"endpoint", "string?", "http(s)://host:port as the server reaches it; absent: AWS's own"},    \
+        {"endpoint-external", "string?", "As clients reach it; absent: as endpoint"},              \
+        {"sts-endpoint", "string?", "For AssumeRole; absent: as endpoint"},                        \
+        {"region", "string?", NULL}, {"path-style", "boolean?", "http://host/bucket/key"},         \
+        {"ca-file", "string?", "A PEM file of the server"},                                        \
+        {"access", STORAGE_ACCESS "?", "What clients are given"},                                  \
+        {"key-source", KEY_SOURCE "?", "Where the server's own keys come from"},                   \
+        {"access-key-id", "string?", NULL}, {"key-file", "string?", "A file of the server"},       \
+        {"key-profile", "string?", "Its section"}, {"role-arn", "string?", NULL},                  \
+        {"token-file", "string?", "A file of the server"},                                         \
+    {                                                                                              \
+        "key-lifetime-s", "int64?", "Of vended keys"                                               \
+    }
+
+static const RestField object_store_fields[] = {
+    STORE_FIELDS,
+    {"secret", "set|unset", "Whether there is a secret access key; it is never answered"},
+};
+
+static const RestField object_store_change_fields[] = {
+    STORE_FIELDS,
+    {"secret-access-key", "string?", "Sealed before it is stored"},
+    {"session-token",     "string?", "Sealed before it is stored"},
+};
+
+static const RestField warehouse_check_fields[] = {
+    {"works", "boolean",         NULL                                                  },
+    {"steps", "[WarehouseStep]", "In order; what hangs on one that failed is not tried"},
+};
+
+static const RestField warehouse_step_fields[] = {
+    {"step",    "string",  "write, read, list, delete"},
+    {"problem", "string?", "Absent: none"             },
+};
+
 #define SHAPE(name, does, fields)                                                                  \
     {                                                                                              \
         name, does, fields, G_N_ELEMENTS(fields)                                                   \
@@ -152,6 +220,14 @@ static const RestShape shapes[] = {
     SHAPE("Finding", "A pointer and files that do not fit together", finding_fields),
     SHAPE("FindingToRepair", "One finding, to be repaired if it is still so", finding_to_repair_fields),
     SHAPE("Repair", "What a repair did", repair_fields),
+    SHAPE("WarehouseList", "All warehouses", warehouse_list_fields),
+    SHAPE("Warehouse", "Where the files of a catalog are", warehouse_fields),
+    SHAPE("NewWarehouse", "A warehouse to be made", new_warehouse_fields),
+    SHAPE("WarehouseChange", "What of a warehouse changes", warehouse_change_fields),
+    SHAPE("ObjectStore", "How an object store is reached", object_store_fields),
+    SHAPE("ObjectStoreChange", "The same with its secrets, to be set", object_store_change_fields),
+    SHAPE("WarehouseCheck", "Whether a warehouse works", warehouse_check_fields),
+    SHAPE("WarehouseStep", "What was tried", warehouse_step_fields),
 };
 /* clang-format on */
 

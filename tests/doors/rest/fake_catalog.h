@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "skep/catalog_credentials.h"
+#include "skep/catalog_info.h"
+#include "skep/catalog_warehouse.h"
 #include "skep/catalog_idempotency.h"
 #include "skep/catalog_fsck.h"
 #include "skep/catalog_view.h"
@@ -410,4 +412,23 @@ FAKE_UNREACHED(CatalogFinding *,
                const char *c,
                const char *d)
 FAKE_UNREACHED(void, catalog_finding_free, CatalogFinding *a)
+FAKE_UNREACHED(gboolean, catalog_info_drop, Catalog *a, const char *b, GError **c)
+FAKE_UNREACHED(GPtrArray *, catalog_warehouse_list, Catalog *a, GError **b)
+FAKE_UNREACHED(CatalogWarehouse *, catalog_warehouse_find, Catalog *a, const char *b, GError **c)
+FAKE_UNREACHED(CatalogWarehouse *,
+               catalog_warehouse_create,
+               Catalog *a,
+               const CatalogCaller *b,
+               const cJSON *c,
+               gboolean d,
+               GError **e)
+FAKE_UNREACHED(CatalogWarehouse *,
+               catalog_warehouse_alter,
+               Catalog *a,
+               const char *b,
+               const cJSON *c,
+               gboolean d,
+               GError **e)
+FAKE_UNREACHED(GPtrArray *, catalog_warehouse_check, Catalog *a, const char *b, GError **c)
+FAKE_UNREACHED(void, catalog_warehouse_free, CatalogWarehouse *a)
 #pragma GCC diagnostic pop

@@ -7,7 +7,7 @@ import pathlib
 import pytest
 import requests
 
-from hms_client import hms, message_of, table, unique
+from hms_client import hms, message_of, partition, table, unique
 
 
 @pytest.fixture
@@ -127,3 +127,33 @@ def test_a_catalog_is_a_warehouse_of_the_rest_door(client, catalog):
     made = requests.post(f"{rest}/v1/{prefix}/namespaces", json={"namespace": ["seen"]}, timeout=30)
     assert made.status_code == 200
     assert client.get_database(f"@{catalog}#seen").catalogName == catalog
+
+
+def test_a_warehouse_of_its_own_bounds_what_an_hms_client_places(client, place):
+    name = unique("bound")
+    made = requests.post(os.environ["SKEP_REST_URL"] + "/management/v1/warehouses", timeout=30,
+                         json={"name": name, "location": place(name)})
+    assert made.status_code == 200, made.text
+    assert find(client, name).locationUri == place(name)
+    inside = table("default", "t", keys=(("ds", "string"),))
+    inside.catName = name
+    client.create_table(inside)
+    assert client.get_table(f"@{name}#default", "t").sd.location.endswith(f"/{name}/t")
+    for refused in (table("default", "u", location=place(name) + "0/u"),
+                    table("default", "u", parameters={"write.data.path": place("elsewhere")})):
+        refused.catName = name
+        with pytest.raises(hms.MetaException):
+            client.create_table(refused)
+    astray = partition(inside, ["1"], location=place("elsewhere"))
+    astray.catName = name
+    with pytest.raises(hms.MetaException):
+        client.add_partition(astray)
+    with pytest.raises(hms.MetaException):
+        client.create_database(hms.Database(name="d", catalogName=name, locationUri=place("d.db")))
+    with pytest.raises(hms.InvalidOperationException) as raised:
+        client.alter_catalog(hms.AlterCatalogRequest(name=name, newCat=hms.Catalog(name=name, locationUri=place("elsewhere"))))
+    assert "warehouse of its own" in message_of(raised.value)
+    client.drop_table(f"@{name}#default", "t", True)
+    client.drop_catalog(hms.DropCatalogRequest(name=name))
+    gone = requests.get(os.environ["SKEP_REST_URL"] + f"/management/v1/warehouses/{name}", timeout=30)
+    assert gone.status_code == 404
