@@ -11,6 +11,7 @@
 #include "lease_gauges.h"
 #include "server_storage.h"
 #include "skep/catalog.h"
+#include "skep/catalog_commit.h"
 #include "skep/doors.h"
 #include "skep/error.h"
 #include "skep/log.h"
@@ -244,6 +245,13 @@ server_prepare_database(Server *server, GError **error)
     return TRUE;
 }
 
+/* A CatalogElsewhere. */
+static gboolean
+server_push_work(gpointer workers, void (*work)(gpointer data), gpointer data)
+{
+    return worker_pool_push(workers, work, data);
+}
+
 gboolean
 server_serve(Server *server, GError **error)
 {
@@ -256,6 +264,8 @@ server_serve(Server *server, GError **error)
         return FALSE;
     server->pool = worker_pool_new((guint)settings->workers,
                                    (guint)settings->workers * QUEUE_PER_WORKER, error);
+    if (server->pool)
+        catalog_set_elsewhere(server->catalog, server_push_work, server->pool);
     if (!server->pool || !server_open_rest(server, error) || !server_open_thrift(server, error))
         return FALSE;
     server_note_store_answer(server);

@@ -24,7 +24,7 @@ typedef struct {
 } CatalogKeyedRequest;
 
 /* Takes the key's turn in this server: another request with it waits here. UNAVAILABLE when that
- * takes too long. Freed with catalog_keyed_free by the same thread; `catalog` must outlive it. */
+ * takes too long. Freed with catalog_keyed_free, by any thread; `catalog` must outlive it. */
 Catalog *catalog_keyed_new(Catalog *catalog, const CatalogKeyedRequest *request, GError **error);
 void catalog_keyed_free(Catalog *keyed);
 

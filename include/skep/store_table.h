@@ -11,6 +11,7 @@
 
 #include "skep/catalog_types.h"
 #include "skep/store.h"
+#include "skep/store_idempotency.h"
 
 /* --- reading --- */
 
@@ -122,6 +123,8 @@ typedef struct {
     /* What comes with a new table, in its transaction; NULL: none. */
     const GPtrArray *constraints; /* CatalogConstraint* */
     const GPtrArray *privileges;  /* CatalogPrivilege* */
+    /* The answer of the request that this one of several writes is for; NULL: none. KEY_TAKEN. */
+    StoreIdempotency *record;
 } StoreTableWrite;
 
 typedef enum {
@@ -138,7 +141,8 @@ gboolean store_table_write(Store *store,
                            gint64 *out_id,
                            gint64 *out_version,
                            GError **error);
-/* All of them in one transaction or none: MOVED_ON when one had. */
+/* All of them in one transaction or none: MOVED_ON when one had. Writes of one table are made in
+ * the order that they are given in, each on what the one before it left. */
 gboolean store_table_write_many(Store *store,
                                 const StoreTableWrite *writes,
                                 gsize n_writes,

@@ -70,7 +70,7 @@ catalog_new(const CatalogOptions *options, Store *store, Warehouse *warehouse, G
     catalog->warehouses =
         warehouses_new(store, warehouse, options->secrets, options->metadata_bytes_max);
     catalog->documents = metadata_cache_new(options->metadata_cache_bytes, SPOOLED_DOCUMENTS_BYTES);
-    catalog->writers = commit_queue_new();
+    catalog->writers = commit_queue_new(catalog_commit_line_lead, catalog);
     catalog->server_name = make_server_name();
     catalog->options.admin_users = NULL; /* the caller's, and needed once */
     catalog->database_uuid = store_database_uuid(store, error);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "skep/catalog.h"
+#include "skep/catalog_commit.h"
 #include "skep/error.h"
 
 typedef struct MetadataCache MetadataCache;       /* metadata_cache.h */
@@ -18,10 +19,13 @@ struct Catalog {
     Warehouses *warehouses;
     MetadataCache *documents;
     CommitQueue *writers;
+    CatalogElsewhere elsewhere; /* NULL: nowhere else */
+    gpointer workers;
     char *server_name;   /* among all servers of the database */
     char *database_uuid; /* whose mark new metadata files carry (file_mark.h) */
     /* Of a keyed catalog (idempotency.c), a copy of another with a store of its own; else NULL.
      * What all of them share is behind pointers. */
+    Catalog *whole; /* the catalog that it is a copy of */
     StoreIdempotency *record;
     char *(*print_made)(gconstpointer made);
 };
@@ -107,6 +111,11 @@ void catalog_page_finish(const CatalogPage *page, GPtrArray *names, char **out_n
 
 gboolean catalog_fail_no_namespace(GError **error, const char *namespace_name);
 gboolean catalog_fail_no_table(GError **error, const char *namespace_name, const char *table_name);
+
+/* --- parked commits (commit_line.c) --- */
+
+/* A CommitQueueLead over the catalog. */
+void catalog_commit_line_lead(gpointer data, const char *key);
 
 /* --- the clock --- */
 

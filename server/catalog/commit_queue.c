@@ -2,33 +2,53 @@
 /* Turns at a key, first come first served. See commit_queue.h. */
 #include "commit_queue.h"
 
-/* A worker that waits here serves nobody else: past so many, a client had better come back later.
+/* A thread that waits here serves nobody else: past so many, a client had better come back later.
  */
-#define LINE_LENGTH_MAX 64
+#define WAITERS_MAX 64
+/* A parked job holds the body of its request and nothing else. */
+#define LINE_LENGTH_MAX 1024
 
 typedef struct {
     GCond turn;
     gboolean is_mine;
 } Waiter;
 
+/* One place in a line: a waiting thread's, or a job's. */
+typedef struct {
+    Waiter *waiter; /* NULL: a job's */
+    gpointer job;
+} Place;
+
+typedef struct {
+    GQueue places; /* Place*, without the one whose turn it is */
+    guint waiters;
+} Line;
+
 struct CommitQueue {
     GMutex mutex;
-    GHashTable *lines; /* key -> GQueue* of Waiter*, there while somebody has the turn */
+    GHashTable *lines; /* key -> Line*, there while somebody has the turn */
+    CommitQueueLead lead;
+    gpointer lead_data;
 };
 
 static void
-line_free(gpointer line)
+line_free(gpointer data)
 {
-    g_queue_free(line);
+    Line *line = data;
+
+    g_queue_clear_full(&line->places, g_free);
+    g_free(line);
 }
 
 CommitQueue *
-commit_queue_new(void)
+commit_queue_new(CommitQueueLead lead, gpointer data)
 {
     CommitQueue *queue = g_new0(CommitQueue, 1);
 
     g_mutex_init(&queue->mutex);
     queue->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, line_free);
+    queue->lead = lead;
+    queue->lead_data = data;
     return queue;
 }
 
@@ -42,37 +62,103 @@ commit_queue_free(CommitQueue *queue)
     g_free(queue);
 }
 
-/* With the mutex held. */
+/* --- below until commit_queue_enter: with the mutex held --- */
+
+/* NULL when there is none: the turn is free. */
+static Line *
+find_line(CommitQueue *queue, const char *key)
+{
+    return g_hash_table_lookup(queue->lines, key);
+}
+
+static Line *
+open_line(CommitQueue *queue, const char *key)
+{
+    Line *line = g_new0(Line, 1);
+
+    g_queue_init(&line->places);
+    g_hash_table_insert(queue->lines, g_strdup(key), line);
+    return line;
+}
+
+static void
+push_place(Line *line, Waiter *waiter, gpointer job)
+{
+    Place *place = g_new(Place, 1);
+
+    *place = (Place){waiter, job};
+    g_queue_push_tail(&line->places, place);
+    line->waiters += waiter ? 1 : 0;
+}
+
+static void
+drop_waiter(Line *line, const Waiter *waiter)
+{
+    for (GList *link = line->places.head; link; link = link->next) {
+        Place *place = link->data;
+
+        if (place->waiter == waiter) {
+            g_queue_delete_link(&line->places, link);
+            g_free(place);
+            line->waiters--;
+            return;
+        }
+    }
+}
+
 static gboolean
-wait_for_turn(CommitQueue *queue, GQueue *line, gint64 deadline_us)
+wait_for_turn(CommitQueue *queue, Line *line, gint64 deadline_us)
 {
     Waiter waiter = {.is_mine = FALSE};
 
     g_cond_init(&waiter.turn);
-    g_queue_push_tail(line, &waiter);
+    push_place(line, &waiter, NULL);
     while (!waiter.is_mine) {
         if (!g_cond_wait_until(&waiter.turn, &queue->mutex, deadline_us))
             break;
     }
     /* Whoever leaves takes the waiter out of the line when it hands the turn over. */
     if (!waiter.is_mine)
-        g_queue_remove(line, &waiter);
+        drop_waiter(line, &waiter);
     g_cond_clear(&waiter.turn);
     return waiter.is_mine;
 }
+
+/* Gives the turn to a thread that is first in line, or to nobody when the line is empty. FALSE: a
+ * job is first. */
+static gboolean
+hand_over(CommitQueue *queue, const char *key, Line *line)
+{
+    Place *first = g_queue_peek_head(&line->places);
+
+    if (!first) {
+        g_hash_table_remove(queue->lines, key);
+        return TRUE;
+    }
+    if (!first->waiter)
+        return FALSE;
+    g_queue_pop_head(&line->places);
+    line->waiters--;
+    first->waiter->is_mine = TRUE;
+    g_cond_signal(&first->waiter->turn);
+    g_free(first);
+    return TRUE;
+}
+
+/* --- threads --- */
 
 gboolean
 commit_queue_enter(CommitQueue *queue, const char *key, gint64 wait_ms)
 {
     gint64 deadline_us = g_get_monotonic_time() + wait_ms * 1000;
     gboolean entered = TRUE;
-    GQueue *line;
+    Line *line;
 
     g_mutex_lock(&queue->mutex);
-    line = g_hash_table_lookup(queue->lines, key);
+    line = find_line(queue, key);
     if (!line)
-        g_hash_table_insert(queue->lines, g_strdup(key), g_queue_new());
-    else if (g_queue_get_length(line) >= LINE_LENGTH_MAX)
+        open_line(queue, key);
+    else if (line->waiters >= WAITERS_MAX)
         entered = FALSE;
     else
         entered = wait_for_turn(queue, line, deadline_us);
@@ -83,17 +169,54 @@ commit_queue_enter(CommitQueue *queue, const char *key, gint64 wait_ms)
 void
 commit_queue_leave(CommitQueue *queue, const char *key)
 {
-    GQueue *line;
-    Waiter *next;
+    gboolean handed_over;
+    Line *line;
 
     g_mutex_lock(&queue->mutex);
-    line = g_hash_table_lookup(queue->lines, key);
-    next = line ? g_queue_pop_head(line) : NULL;
-    if (next) {
-        next->is_mine = TRUE;
-        g_cond_signal(&next->turn);
-    } else {
-        g_hash_table_remove(queue->lines, key);
+    line = find_line(queue, key);
+    handed_over = !line || hand_over(queue, key, line);
+    g_mutex_unlock(&queue->mutex);
+    if (!handed_over)
+        queue->lead(queue->lead_data, key);
+}
+
+/* --- jobs --- */
+
+CommitQueuePlace
+commit_queue_park(CommitQueue *queue, const char *key, gpointer job)
+{
+    CommitQueuePlace place = COMMIT_QUEUE_PARKED;
+    Line *line;
+
+    g_mutex_lock(&queue->mutex);
+    line = find_line(queue, key);
+    if (!line) {
+        line = open_line(queue, key);
+        place = COMMIT_QUEUE_LEADS;
+    }
+    if (g_queue_get_length(&line->places) >= LINE_LENGTH_MAX)
+        place = COMMIT_QUEUE_FULL;
+    else
+        push_place(line, NULL, job);
+    g_mutex_unlock(&queue->mutex);
+    return place;
+}
+
+GPtrArray *
+commit_queue_take(CommitQueue *queue, const char *key, guint max)
+{
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+    Line *line;
+
+    g_mutex_lock(&queue->mutex);
+    line = find_line(queue, key);
+    if (!hand_over(queue, key, line)) {
+        for (Place *first = g_queue_peek_head(&line->places);
+             first && !first->waiter && jobs->len < max; first = g_queue_peek_head(&line->places)) {
+            g_ptr_array_add(jobs, first->job);
+            g_free(g_queue_pop_head(&line->places));
+        }
     }
     g_mutex_unlock(&queue->mutex);
+    return jobs->len > 0 ? g_steal_pointer(&jobs) : NULL;
 }

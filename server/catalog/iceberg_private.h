@@ -58,6 +58,13 @@ typedef struct {
     IcebergChange change;
 } IcebergAttempt;
 
+/* Fills what was asked, and checks its shape. The name is to be cleared in any case. */
+gboolean catalog_iceberg_attempt_init(IcebergAttempt *attempt,
+                                      const IcebergForm *form,
+                                      const CatalogCaller *caller,
+                                      const char *catalog_name,
+                                      const CatalogIcebergChange *change,
+                                      GError **error); /* table_commit.c */
 void catalog_iceberg_attempt_clear(IcebergAttempt *attempt);
 /* Reads the present state, checks the requirements, applies the updates and writes the new
  * document. */
@@ -92,6 +99,18 @@ CatalogTable *catalog_iceberg_new_row(const CatalogTableName *name, const Catalo
 CatalogIcebergTable *
 catalog_iceberg_answer(const char *uuid, const MetadataDocument *document, gint64 version);
 
+/* --- the line of a table's writers (table_commit.c) --- */
+
+/* How long a writer waits for the writers of the same table before it is told to come again. */
+#define COMMIT_TURN_WAIT_MS 10000
+
+/* The key of a table's line. Transfer full. */
+char *catalog_commit_key(const CatalogTableName *name);
+/* COMMIT_CONFLICT: nothing was changed, come again. Returns FALSE. */
+gboolean catalog_iceberg_fail_busy(GError **error, const CatalogTableName *name);
+/* Rounds of attempt and swap for who has the table's turn. */
+CatalogIcebergTable *
+catalog_iceberg_commit_alone(Catalog *catalog, IcebergAttempt *attempt, GError **error);
 /* --- operations of either form (iceberg_table.c, table_commit.c); contracts as catalog.h has them
  * for tables --- */
 

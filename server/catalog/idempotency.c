@@ -47,6 +47,7 @@ catalog_keyed_new(Catalog *catalog, const CatalogKeyedRequest *request, GError *
                               request->key);
     keyed = g_new(Catalog, 1);
     *keyed = *catalog;
+    keyed->whole = catalog;
     keyed->store = store_keyed_new(catalog->store, record);
     keyed->record = g_steal_pointer(&record);
     keyed->print_made = request->print;

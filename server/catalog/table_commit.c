@@ -11,17 +11,14 @@
 #include "keyed.h"
 #include "materialized_view_private.h"
 
-/* How long a writer waits for the writers of the same table before it is told to come again. */
-#define QUEUE_WAIT_MS 10000
-
-static char *
-queue_key(const CatalogTableName *name)
+char *
+catalog_commit_key(const CatalogTableName *name)
 {
     return g_strdup_printf("%s\n%s\n%s", name->catalog, name->namespace_name, name->table);
 }
 
-static gboolean
-fail_busy(GError **error, const CatalogTableName *name)
+gboolean
+catalog_iceberg_fail_busy(GError **error, const CatalogTableName *name)
 {
     g_autofree char *dotted = catalog_name_dotted(name->namespace_name, name->table);
 
@@ -120,7 +117,7 @@ run_rounds(Catalog *catalog,
         if (outcome != ROUND_LOST)
             return outcome == ROUND_DONE;
     }
-    return fail_busy(error, &attempts[0].name);
+    return catalog_iceberg_fail_busy(error, &attempts[0].name);
 }
 
 /* --- one table
@@ -146,13 +143,13 @@ check_change(const cJSON *requirements, const cJSON *updates, GError **error)
     return TRUE;
 }
 
-static gboolean
-attempt_init(IcebergAttempt *attempt,
-             const IcebergForm *form,
-             const CatalogCaller *caller,
-             const char *catalog_name,
-             const CatalogIcebergChange *change,
-             GError **error)
+gboolean
+catalog_iceberg_attempt_init(IcebergAttempt *attempt,
+                             const IcebergForm *form,
+                             const CatalogCaller *caller,
+                             const char *catalog_name,
+                             const CatalogIcebergChange *change,
+                             GError **error)
 {
     attempt->form = form;
     attempt->caller = caller;
@@ -161,6 +158,15 @@ attempt_init(IcebergAttempt *attempt,
     return check_change(change->requirements, change->updates, error) &&
            catalog_table_name_fold(&attempt->name, catalog_name, change->namespace_name,
                                    change->name, error);
+}
+
+CatalogIcebergTable *
+catalog_iceberg_commit_alone(Catalog *catalog, IcebergAttempt *attempt, GError **error)
+{
+    gint64 version = 0;
+
+    return run_rounds(catalog, attempt, 1, &version, error) ? answer_attempt(attempt, version)
+                                                            : NULL;
 }
 
 CatalogIcebergTable *
@@ -174,15 +180,13 @@ catalog_iceberg_commit_as(Catalog *catalog,
     IcebergAttempt attempt = {0};
     CatalogIcebergTable *answer = NULL;
     g_autofree char *key = NULL;
-    gint64 version = 0;
 
-    if (attempt_init(&attempt, form, caller, catalog_name, change, error)) {
-        key = queue_key(&attempt.name);
-        if (!commit_queue_enter(catalog->writers, key, QUEUE_WAIT_MS)) {
-            fail_busy(error, &attempt.name);
+    if (catalog_iceberg_attempt_init(&attempt, form, caller, catalog_name, change, error)) {
+        key = catalog_commit_key(&attempt.name);
+        if (!commit_queue_enter(catalog->writers, key, COMMIT_TURN_WAIT_MS)) {
+            catalog_iceberg_fail_busy(error, &attempt.name);
         } else {
-            if (run_rounds(catalog, &attempt, 1, &version, error))
-                answer = answer_attempt(&attempt, version);
+            answer = catalog_iceberg_commit_alone(catalog, &attempt, error);
             commit_queue_leave(catalog->writers, key);
         }
     }
@@ -223,7 +227,7 @@ ordered_keys(const IcebergAttempt *attempts, gsize n_attempts, GError **error)
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
 
     for (gsize i = 0; i < n_attempts; i++)
-        g_ptr_array_add(keys, queue_key(&attempts[i].name));
+        g_ptr_array_add(keys, catalog_commit_key(&attempts[i].name));
     g_ptr_array_sort(keys, compare_keys);
     for (guint i = 1; i < keys->len; i++) {
         if (strcmp(keys->pdata[i - 1], keys->pdata[i]) == 0)
@@ -244,12 +248,12 @@ commit_in_line(Catalog *catalog,
     guint entered = 0;
 
     while (entered < keys->len &&
-           commit_queue_enter(catalog->writers, keys->pdata[entered], QUEUE_WAIT_MS))
+           commit_queue_enter(catalog->writers, keys->pdata[entered], COMMIT_TURN_WAIT_MS))
         entered++;
     if (entered == keys->len)
         committed = run_rounds(catalog, attempts, n_attempts, NULL, error);
     else
-        fail_busy(error, &attempts[0].name);
+        catalog_iceberg_fail_busy(error, &attempts[0].name);
     while (entered > 0)
         commit_queue_leave(catalog->writers, keys->pdata[--entered]);
     return committed;
@@ -268,8 +272,8 @@ catalog_iceberg_commit_many(Catalog *catalog,
     gboolean committed = TRUE;
 
     for (gsize i = 0; i < n_changes && committed; i++)
-        committed = attempt_init(&attempts[i], &catalog_iceberg_table_form, caller, catalog_name,
-                                 &changes[i], error);
+        committed = catalog_iceberg_attempt_init(&attempts[i], &catalog_iceberg_table_form, caller,
+                                                 catalog_name, &changes[i], error);
     if (committed && n_changes > 0) {
         keys = ordered_keys(attempts, n_changes, error);
         committed = keys && commit_in_line(catalog, attempts, n_changes, keys, error);
@@ -360,9 +364,9 @@ catalog_iceberg_unregister(Catalog *catalog,
 
     if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
         return NULL;
-    key = queue_key(&folded);
-    if (!commit_queue_enter(catalog->writers, key, QUEUE_WAIT_MS)) {
-        fail_busy(error, &folded);
+    key = catalog_commit_key(&folded);
+    if (!commit_queue_enter(catalog->writers, key, COMMIT_TURN_WAIT_MS)) {
+        catalog_iceberg_fail_busy(error, &folded);
         return NULL;
     }
     for (int round = 0; outcome == ROUND_LOST && round <= catalog->options.commit_retries_max;
@@ -373,6 +377,6 @@ catalog_iceberg_unregister(Catalog *catalog,
     }
     commit_queue_leave(catalog->writers, key);
     if (outcome == ROUND_LOST)
-        fail_busy(error, &folded);
+        catalog_iceberg_fail_busy(error, &folded);
     return last;
 }

@@ -75,10 +75,10 @@ keep_within(StoreTransaction *transaction, const StoreIdempotency *record, GErro
     return TRUE;
 }
 
-/* Work with the record before it: of two transactions with one key the second waits here, before it
- * holds any other lock. */
+/* Work with the records before it: of two transactions with one key the second waits here, before
+ * it holds any other lock. */
 typedef struct {
-    const StoreIdempotency *record;
+    const GPtrArray *records;
     StoreTransactionFunc func;
     gpointer data;
 } KeyedWork;
@@ -88,21 +88,47 @@ run_keyed(StoreTransaction *transaction, gpointer data, GError **error)
 {
     const KeyedWork *work = data;
 
-    return keep_within(transaction, work->record, error) &&
-           work->func(transaction, work->data, error);
+    for (guint i = 0; i < work->records->len; i++) {
+        if (!keep_within(transaction, work->records->pdata[i], error))
+            return FALSE;
+    }
+    return work->func(transaction, work->data, error);
+}
+
+static int
+compare_records(gconstpointer a, gconstpointer b)
+{
+    const StoreIdempotency *left = *(StoreIdempotency *const *)a;
+    const StoreIdempotency *right = *(StoreIdempotency *const *)b;
+
+    return strcmp(left->key, right->key);
+}
+
+gboolean
+store_change_run_with(
+    Store *store, GPtrArray *records, StoreTransactionFunc func, gpointer data, GError **error)
+{
+    KeyedWork work = {records, func, data};
+
+    if (store->record != NULL && !store->record->is_written)
+        g_ptr_array_add(records, store->record);
+    if (records->len == 0)
+        return store_transaction_run(store, func, data, error);
+    /* In one order, so that two transactions cannot wait for one another. */
+    g_ptr_array_sort(records, compare_records);
+    if (!store_transaction_run(store, run_keyed, &work, error))
+        return FALSE;
+    for (guint i = 0; i < records->len; i++)
+        ((StoreIdempotency *)records->pdata[i])->is_written = TRUE;
+    return TRUE;
 }
 
 gboolean
 store_change_run(Store *store, StoreTransactionFunc func, gpointer data, GError **error)
 {
-    KeyedWork work = {store->record, func, data};
+    g_autoptr(GPtrArray) records = g_ptr_array_new();
 
-    if (store->record == NULL || store->record->is_written)
-        return store_transaction_run(store, func, data, error);
-    if (!store_transaction_run(store, run_keyed, &work, error))
-        return FALSE;
-    store->record->is_written = TRUE;
-    return TRUE;
+    return store_change_run_with(store, records, func, data, error);
 }
 
 /* Rolls back a change that changed nothing, without being an error outside this file. */

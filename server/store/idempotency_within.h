@@ -3,6 +3,8 @@
  * store each is what query.h has. Callers: table_commit.c and namespace.c. */
 #pragma once
 
+#include "skep/store_idempotency.h"
+
 #include "store/query.h"
 
 /* store_query_one for a statement that is a whole change by itself. Its row, with something in
@@ -17,3 +19,8 @@ gboolean store_change_one(Store *store,
 
 /* store_transaction_run for work that is a whole change; work that changes nothing fails. */
 gboolean store_change_run(Store *store, StoreTransactionFunc func, gpointer data, GError **error);
+
+/* The same, with the records (StoreIdempotency*) of several requests that the change is made for.
+ */
+gboolean store_change_run_with(
+    Store *store, GPtrArray *records, StoreTransactionFunc func, gpointer data, GError **error);

@@ -404,8 +404,13 @@ static gboolean
 run_transaction(Store *store, WriteSet *set, StoreTableOutcome *out_outcome, GError **error)
 {
     g_autoptr(GError) failure = NULL;
+    g_autoptr(GPtrArray) records = g_ptr_array_new();
 
-    if (store_change_run(store, run_set, set, &failure)) {
+    for (gsize i = 0; i < set->count; i++) {
+        if (set->writes[i].write->record)
+            g_ptr_array_add(records, set->writes[i].write->record);
+    }
+    if (store_change_run_with(store, records, run_set, set, &failure)) {
         *out_outcome = STORE_TABLE_WRITTEN;
         return TRUE;
     }
@@ -423,6 +428,8 @@ has_company(const PreparedWrite *prepared)
 {
     const StoreTableWrite *write = prepared->write;
 
+    if (write->record)
+        return TRUE;
     if (!write->before)
         return write->constraints || write->privileges;
     return write->partitions != STORE_PARTITIONS_STAY || prepared->old_storage_ids;
@@ -473,7 +480,9 @@ compare_write_order(gconstpointer a, gconstpointer b, gpointer data)
     gint64 left_id = left ? left->id : G_MAXINT64;
     gint64 right_id = right ? right->id : G_MAXINT64;
 
-    return left_id < right_id ? -1 : left_id > right_id;
+    if (left_id != right_id)
+        return left_id < right_id ? -1 : 1;
+    return *(const gsize *)a < *(const gsize *)b ? -1 : 1;
 }
 
 gboolean

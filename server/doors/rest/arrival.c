@@ -180,15 +180,46 @@ arrival_run_handler(RestRequest *request)
     rest_reply_error(request, error);
 }
 
-/* On a worker. After the resume the request may be gone at any moment. */
+void
+rest_request_defer(RestRequest *request,
+                   void (*start)(RestRequest *request),
+                   gpointer deferred,
+                   GDestroyNotify deferred_free)
+{
+    request->start = start;
+    request->deferred = deferred;
+    request->deferred_free = deferred_free;
+}
+
+/* After the resume the request may be gone at any moment. */
+static void
+arrival_resume(RestRequest *request)
+{
+    RestDoor *door = request->door;
+    MHD_resume_connection(request->connection);
+    arrival_leave_worker(door);
+}
+
+void
+rest_request_finish(RestRequest *request, GError *failure)
+{
+    if (request->keyed)
+        rest_keyed_settle(request, failure);
+    else if (failure)
+        rest_reply_error(request, failure);
+    arrival_resume(request);
+}
+
+/* On a worker. Whoever finishes a deferred request may do so before `start` returns. */
 static void
 arrival_serve(gpointer data)
 {
     RestRequest *request = data;
-    RestDoor *door = request->door;
     arrival_run_handler(request);
-    MHD_resume_connection(request->connection);
-    arrival_leave_worker(door);
+    if (request->start)
+        request->start(request);
+    else
+        arrival_resume(request);
 }
 
 /* FALSE when the door is about to be torn down. */

@@ -21,9 +21,10 @@ static Metric replays_total =
                    "Answers that were given again to a repeated Idempotency-Key.",
                    NULL);
 
-/* Of one request while its handler runs. */
+/* Of one request from its handler's call to its answer. */
 struct RestKeyed {
-    Catalog *catalog;
+    Catalog *catalog; /* the keyed one, which is the request's meanwhile */
+    Catalog *whole;
     CatalogKeptAnswer answer; /* what the handler showed when it was not written with a change */
 };
 
@@ -266,26 +267,44 @@ keyed_settle_failure(RestRequest *request, Catalog *catalog, GError *failure)
 }
 
 static void
+keyed_end(RestRequest *request)
+{
+    struct RestKeyed *keyed = g_steal_pointer(&request->keyed);
+    request->catalog = keyed->whole;
+    catalog_keyed_free(keyed->catalog);
+    g_free(keyed->answer.body);
+    g_free(keyed->answer.metadata_location);
+    g_free(keyed);
+}
+
+void
+rest_keyed_settle(RestRequest *request, GError *failure)
+{
+    struct RestKeyed *keyed = g_steal_pointer(&request->keyed);
+    keyed->answer.status = request->status;
+    if (failure)
+        keyed_settle_failure(request, keyed->catalog, failure);
+    else if (!catalog_keyed_is_written(keyed->catalog) &&
+             (keyed->answer.metadata_location || keyed->answer.body || request->status == 204))
+        keyed_keep(request, keyed->catalog, &keyed->answer);
+    request->keyed = keyed;
+    keyed_end(request);
+}
+
+/* Takes `catalog`. */
+static void
 keyed_run(RestRequest *request, Catalog *catalog)
 {
-    Catalog *whole = request->catalog;
-    struct RestKeyed keyed = {.catalog = catalog};
     GError *failure = NULL;
+    request->keyed = g_new0(struct RestKeyed, 1);
+    request->keyed->catalog = catalog;
+    request->keyed->whole = request->catalog;
     request->catalog = catalog;
-    request->keyed = &keyed;
     gboolean served = request->route->handler(request, &failure);
-    request->catalog = whole;
-    request->keyed = NULL;
-    keyed.answer.status = request->status;
     if (!served && !failure)
         skep_fail(&failure, SKEP_ERROR_INTERNAL, NULL, "The operation failed without saying why");
-    if (!served)
-        keyed_settle_failure(request, catalog, failure);
-    else if (!catalog_keyed_is_written(catalog) &&
-             (keyed.answer.metadata_location || keyed.answer.body || request->status == 204))
-        keyed_keep(request, catalog, &keyed.answer);
-    g_free(keyed.answer.body);
-    g_free(keyed.answer.metadata_location);
+    if (!served || !request->start)
+        rest_keyed_settle(request, failure);
 }
 
 void
@@ -297,6 +316,6 @@ rest_keyed_serve(RestRequest *request)
     if (!catalog || !keyed_replay(request, catalog, &is_kept, &error))
         rest_reply_error(request, error);
     else if (!is_kept)
-        keyed_run(request, catalog);
+        keyed_run(request, g_steal_pointer(&catalog));
     catalog_keyed_free(catalog);
 }

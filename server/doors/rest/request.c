@@ -27,6 +27,8 @@ rest_request_free(RestRequest *request)
     rest_reply_clear(request);
     rest_target_clear(&request->target);
     g_clear_pointer(&request->body, g_byte_array_unref);
+    if (request->deferred_free)
+        request->deferred_free(request->deferred);
     g_free(request->raw_target);
     g_free(request->id);
     g_free(request);

@@ -149,6 +149,12 @@ struct RestRequest {
     CatalogCaller caller;
     struct RestKeyed *keyed; /* of such a request (idempotency.c); else NULL */
 
+    /* What a handler left to be done after it, and what it needs for that; see
+     * rest_request_defer. */
+    void (*start)(RestRequest *request);
+    gpointer deferred;
+    GDestroyNotify deferred_free;
+
     RestResponse *response; /* NULL: no reply yet */
     guint status;
     GError *failure; /* why the reply is an error; NULL for refusals without a fact */
@@ -179,6 +185,19 @@ gboolean rest_request_page(const RestRequest *request, CatalogPage *out_page, GE
 /* The namespace of the path: not empty, no empty level; else NO_SUCH_NAMESPACE. Borrowed; NULL on
  * failure. */
 const char *rest_request_namespace(const RestRequest *request, GError **error);
+
+/* --- answers that come later (arrival.c) --- */
+
+/* For a handler whose answer may take a while without a worker: it returns TRUE without a reply,
+ * and `start` is called when nobody else touches the request any more. Some time after that, on
+ * any thread, rest_request_finish must be called. `deferred` is freed with the request. Not on
+ * immediate routes. */
+void rest_request_defer(RestRequest *request,
+                        void (*start)(RestRequest *request),
+                        gpointer deferred,
+                        GDestroyNotify deferred_free);
+/* A reply is set, or `failure` (transfer full) says why not. The request is gone after it. */
+void rest_request_finish(RestRequest *request, GError *failure);
 
 /* --- namespace names and identifiers as JSON --- */
 
@@ -242,8 +261,12 @@ char *rest_error_body(const GError *error);
 
 /* Does the request carry an Idempotency-Key, and its route take one? */
 gboolean rest_keyed_is_wanted(const RestRequest *request);
-/* Runs the handler, or gives the answer again that the key had before. Sets a reply in any case. */
+/* Runs the handler, or gives the answer again that the key had before. Sets a reply, unless the
+ * handler deferred it. */
 void rest_keyed_serve(RestRequest *request);
+/* What a handler that deferred its answer came to; `failure` (transfer full) NULL: a reply is set.
+ * Sets a reply in any case. */
+void rest_keyed_settle(RestRequest *request, GError *failure);
 /* The answer shows this document, followed by `after`. Nothing happens without a key. */
 void rest_keyed_show(RestRequest *request, const CatalogIcebergTable *table, const char *after);
 

@@ -3,6 +3,8 @@
  * wire shape. Caller: the table of routes. */
 #include "rest_private.h"
 
+#include "skep/catalog_commit.h"
+
 enum { TRANSACTION_CHANGES_MAX = 1000 };
 
 gboolean
@@ -20,6 +22,38 @@ rest_decode_commit(const cJSON *object,
     return TRUE;
 }
 
+/* A commit while it may wait for others of its table. */
+typedef struct {
+    cJSON *body; /* what the change points to */
+    CatalogIcebergChange change;
+} DeferredCommit;
+
+static void
+commit_free(gpointer data)
+{
+    DeferredCommit *commit = data;
+    cJSON_Delete(commit->body);
+    g_free(commit);
+}
+
+static void
+commit_finish(CatalogIcebergTable *table, GError *error, gpointer data)
+{
+    RestRequest *request = data;
+    if (table)
+        rest_table_reply_commit(request, table);
+    catalog_iceberg_table_free(table);
+    rest_request_finish(request, error);
+}
+
+static void
+commit_start(RestRequest *request)
+{
+    const DeferredCommit *commit = request->deferred;
+    catalog_iceberg_commit_start(request->catalog, &request->caller, request->places.prefix,
+                                 &commit->change, commit_finish, request);
+}
+
 gboolean
 rest_table_commit(RestRequest *request, GError **error)
 {
@@ -27,15 +61,12 @@ rest_table_commit(RestRequest *request, GError **error)
     if (!namespace_name)
         return FALSE;
     g_autoptr(cJSON) body = rest_request_body(request, error);
-    const cJSON *requirements = NULL, *updates = NULL;
-    if (!body || !rest_decode_commit(body, &requirements, &updates, error))
+    CatalogIcebergChange change = {.namespace_name = namespace_name, .name = request->places.table};
+    if (!body || !rest_decode_commit(body, &change.requirements, &change.updates, error))
         return FALSE;
-    g_autoptr(CatalogIcebergTable) table =
-        catalog_iceberg_commit(request->catalog, &request->caller, request->places.prefix,
-                               namespace_name, request->places.table, requirements, updates, error);
-    if (!table)
-        return FALSE;
-    rest_table_reply_commit(request, table);
+    DeferredCommit *commit = g_new(DeferredCommit, 1);
+    *commit = (DeferredCommit){g_steal_pointer(&body), change};
+    rest_request_defer(request, commit_start, commit, commit_free);
     return TRUE;
 }
 

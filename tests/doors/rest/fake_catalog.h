@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "skep/catalog_commit.h"
 #include "skep/catalog_credentials.h"
 #include "skep/catalog_info.h"
 #include "skep/catalog_warehouse.h"
@@ -252,16 +253,14 @@ FAKE_UNREACHED(CatalogIcebergTable *,
                const char *d,
                const cJSON *e,
                GError **f)
-FAKE_UNREACHED(CatalogIcebergTable *,
-               catalog_iceberg_commit,
+FAKE_UNREACHED(void,
+               catalog_iceberg_commit_start,
                Catalog *a,
                const CatalogCaller *b,
                const char *c,
-               const char *d,
-               const char *e,
-               const cJSON *f,
-               const cJSON *g,
-               GError **h)
+               const CatalogIcebergChange *d,
+               CatalogCommitDone e,
+               gpointer f)
 FAKE_UNREACHED(gboolean,
                catalog_iceberg_commit_many,
                Catalog *a,

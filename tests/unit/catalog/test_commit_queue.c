@@ -11,7 +11,7 @@ static CommitQueue *queue;
 static void
 setup(void)
 {
-    queue = commit_queue_new();
+    queue = commit_queue_new(NULL, NULL);
 }
 
 static void
@@ -63,6 +63,86 @@ START_TEST(a_turn_that_does_not_come_ends_the_wait_and_leaves_the_line_whole)
 }
 END_TEST
 
+static char *led_key;
+
+static void
+note_lead(gpointer data, const char *key)
+{
+    (void)data;
+    g_free(led_key);
+    led_key = g_strdup(key);
+}
+
+START_TEST(jobs_wait_without_a_thread_and_are_taken_in_order_up_to_a_bound)
+{
+    CommitQueue *jobs = commit_queue_new(note_lead, NULL);
+    char one, two, three;
+    g_autoptr(GPtrArray) taken = NULL;
+    g_autoptr(GPtrArray) rest = NULL;
+
+    ck_assert(commit_queue_enter(jobs, "t", 0));
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &one), COMMIT_QUEUE_PARKED);
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &two), COMMIT_QUEUE_PARKED);
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &three), COMMIT_QUEUE_PARKED);
+    ck_assert_ptr_null(led_key);
+    commit_queue_leave(jobs, "t");
+    ck_assert_str_eq(led_key, "t");
+    ck_assert(!commit_queue_enter(jobs, "t", 0));
+    taken = commit_queue_take(jobs, "t", 2);
+    ck_assert_uint_eq(taken->len, 2);
+    ck_assert_ptr_eq(taken->pdata[0], &one);
+    ck_assert_ptr_eq(taken->pdata[1], &two);
+    rest = commit_queue_take(jobs, "t", 2);
+    ck_assert_uint_eq(rest->len, 1);
+    ck_assert_ptr_eq(rest->pdata[0], &three);
+    ck_assert_ptr_null(commit_queue_take(jobs, "t", 2));
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &one), COMMIT_QUEUE_LEADS);
+    g_ptr_array_unref(commit_queue_take(jobs, "t", 2));
+    ck_assert_ptr_null(commit_queue_take(jobs, "t", 2));
+    commit_queue_free(jobs);
+    g_clear_pointer(&led_key, g_free);
+}
+END_TEST
+
+static gint has_turn;
+
+static gpointer
+wait_between_jobs(gpointer data)
+{
+    if (!commit_queue_enter(data, "t", 60000))
+        return NULL;
+    g_atomic_int_set(&has_turn, TRUE);
+    commit_queue_leave(data, "t");
+    return GINT_TO_POINTER(TRUE);
+}
+
+START_TEST(a_thread_between_jobs_gets_the_turn_in_its_place_and_gives_it_on)
+{
+    CommitQueue *jobs = commit_queue_new(note_lead, NULL);
+    char one, two;
+    g_autoptr(GPtrArray) before = NULL;
+    g_autoptr(GPtrArray) after = NULL;
+    GThread *thread;
+
+    g_atomic_int_set(&has_turn, FALSE);
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &one), COMMIT_QUEUE_LEADS);
+    thread = g_thread_new("between", wait_between_jobs, jobs);
+    g_usleep(100 * 1000);
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &two), COMMIT_QUEUE_PARKED);
+    before = commit_queue_take(jobs, "t", 8);
+    ck_assert_uint_eq(before->len, 1);
+    ck_assert(!g_atomic_int_get(&has_turn));
+    ck_assert_ptr_null(commit_queue_take(jobs, "t", 8));
+    ck_assert(GPOINTER_TO_INT(g_thread_join(thread)));
+    ck_assert_str_eq(led_key, "t");
+    after = commit_queue_take(jobs, "t", 8);
+    ck_assert_uint_eq(after->len, 1);
+    ck_assert_ptr_null(commit_queue_take(jobs, "t", 8));
+    commit_queue_free(jobs);
+    g_clear_pointer(&led_key, g_free);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -74,6 +154,8 @@ main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, turns_never_overlap_and_everybody_gets_theirs);
     tcase_add_test(tests, a_turn_that_does_not_come_ends_the_wait_and_leaves_the_line_whole);
+    tcase_add_test(tests, jobs_wait_without_a_thread_and_are_taken_in_order_up_to_a_bound);
+    tcase_add_test(tests, a_thread_between_jobs_gets_the_turn_in_its_place_and_gives_it_on);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

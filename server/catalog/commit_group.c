@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Several commits to one table in one go: each is judged on the document that the one before it
+ * leaves in memory, the last document becomes a file, and one transaction writes every commit's
+ * row, event and kept answer. Anything but a plain outcome is left to one at a time. Caller:
+ * commit_line.c. */
+#include "commit_group.h"
+
+#include "skep/metrics.h"
+#include "skep/store_idempotency.h"
+
+#include "warehouses.h"
+
+/* One commit of the group on its way. */
+typedef struct {
+    CommitJob *job;
+    GError *failure;   /* why it cannot be made after those before it; else NULL */
+    const cJSON *base; /* what it was judged on; borrowed */
+    cJSON *tree;       /* what it makes of that; NULL: nothing changes, or the last one's, given
+                          to the group's document */
+    gboolean changes;
+    IcebergChange change;
+    CatalogTable *before; /* as the one before it leaves the row; NULL: nothing changes */
+    CatalogTable *after;
+    StoreTableCommit *commit;
+} Member;
+
+typedef struct {
+    Catalog *catalog;
+    const IcebergForm *form;
+    const CatalogTableName *name;
+    Member *members;
+    guint count;
+    CatalogTable *row;      /* as it was read */
+    MetadataDocument *base; /* of row */
+    Member *last;           /* the last one that changes something; NULL: none does */
+    MetadataDocument *document;
+} Group;
+
+static Metric grouped_total =
+    METRIC_COUNTER("skep_commits_grouped_total",
+                   "Commits that became true together with others of their table.",
+                   NULL);
+
+static void
+member_clear(Member *member)
+{
+    g_clear_error(&member->failure);
+    g_clear_pointer(&member->tree, cJSON_Delete);
+    iceberg_change_clear(&member->change);
+    g_clear_pointer(&member->before, catalog_table_free);
+    g_clear_pointer(&member->after, catalog_table_free);
+    g_clear_pointer(&member->commit, store_table_commit_free);
+    *member = (Member){.job = member->job};
+}
+
+/* Forgets a round; the jobs stay. */
+static void
+group_clear(Group *group)
+{
+    for (guint i = 0; i < group->count; i++)
+        member_clear(&group->members[i]);
+    g_clear_pointer(&group->row, catalog_table_free);
+    g_clear_pointer(&group->base, metadata_document_unref);
+    g_clear_pointer(&group->document, metadata_document_unref);
+    group->last = NULL;
+}
+
+/* --- in memory --- */
+
+static gboolean
+group_read(Group *group, GError **error)
+{
+    const CatalogTableName *name = group->name;
+
+    if (!store_table_find(group->catalog->store, name->catalog, name->namespace_name, name->table,
+                          &group->row, error))
+        return FALSE;
+    if (!group->row || group->row->kind != group->form->kind)
+        return group->form->fail_missing(error, name->namespace_name, name->table);
+    group->base =
+        catalog_metadata_load(group->catalog, name->catalog, group->row->metadata_location, error);
+    return group->base != NULL;
+}
+
+/* The metadata log names files: of the documents of a group the last alone is one, so that only the
+ * first change is made from a file. */
+static void
+member_judge(Group *group, Member *member, const cJSON *base)
+{
+    const IcebergAttempt *asked = &member->job->attempt;
+    IcebergContext context = {.now_ms = catalog_now_ms(),
+                              .base_location = group->last ? NULL : group->base->location};
+
+    member->base = base;
+    if (g_get_monotonic_time() > member->job->deadline_us) {
+        catalog_iceberg_fail_busy(&member->failure, group->name);
+        return;
+    }
+    if (!group->form->check_requirements(base, asked->requirements, &member->failure))
+        return;
+    member->tree =
+        group->form->apply(base, asked->updates, &context, &member->change, &member->failure);
+    if (!member->tree)
+        return;
+    if (member->change.changed &&
+        !catalog_iceberg_check_locations(group->catalog, group->name->catalog, member->tree,
+                                         &member->failure))
+        return;
+    member->changes = member->change.changed;
+    if (member->changes)
+        group->last = member;
+    else
+        g_clear_pointer(&member->tree, cJSON_Delete);
+}
+
+static gboolean
+group_judge(Group *group, GError **error)
+{
+    const cJSON *tree = group->form->tree(group->catalog->documents, group->base, error);
+
+    if (!tree)
+        return FALSE;
+    for (guint i = 0; i < group->count; i++) {
+        member_judge(group, &group->members[i], tree);
+        if (group->members[i].changes)
+            tree = group->members[i].tree;
+    }
+    return TRUE;
+}
+
+/* The rows, each as if the one before it had been written; all point to the one new file. */
+static gboolean
+group_describe(Group *group, const char *location, GError **error)
+{
+    const CatalogTable *present = group->row;
+
+    for (guint i = 0; i < group->count; i++) {
+        Member *member = &group->members[i];
+
+        if (!member->changes)
+            continue;
+        member->before = catalog_table_copy(present);
+        if (present != group->row)
+            member->before->version++;
+        member->after = catalog_table_copy(member->before);
+        member->commit = group->form->describe(member->after, member->tree, location, member->base,
+                                               group->base->location, error);
+        if (!member->commit)
+            return FALSE;
+        present = member->after;
+    }
+    return TRUE;
+}
+
+static gboolean
+group_write_document(Group *group, GError **error)
+{
+    g_autofree char *location = catalog_iceberg_next_location(group->catalog, group->last->tree,
+                                                              group->base->location, error);
+
+    if (!location || !catalog_place_check(group->catalog, group->name->catalog, location, error) ||
+        !group_describe(group, location, error))
+        return FALSE;
+    group->document =
+        catalog_iceberg_write_document(group->catalog, group->form, group->name->catalog,
+                                       g_steal_pointer(&group->last->tree), location, error);
+    return group->document != NULL;
+}
+
+/* --- in PostgreSQL --- */
+
+typedef enum { GROUP_DONE, GROUP_LOST, GROUP_FAILED } GroupOutcome;
+
+static StoreTableWrite
+member_write(const Group *group, const Member *member)
+{
+    StoreIdempotency *record = member->job->catalog->record;
+
+    if (record) {
+        g_free(record->metadata_location);
+        record->metadata_location = g_strdup(group->document->location);
+    }
+    return (StoreTableWrite){.before = member->before,
+                             .after = member->after,
+                             .commit = member->commit,
+                             .record = record};
+}
+
+static void
+group_discard(Group *group)
+{
+    catalog_file_delete(group->catalog, group->name->catalog, group->document->location, NULL);
+}
+
+static GroupOutcome
+group_swap(Group *group, GError **error)
+{
+    g_autofree StoreTableWrite *writes = g_new0(StoreTableWrite, group->count);
+    g_autoptr(GError) failure = NULL;
+    StoreTableOutcome outcome;
+    gsize n_writes = 0;
+
+    for (guint i = 0; i < group->count; i++) {
+        if (group->members[i].changes)
+            writes[n_writes++] = member_write(group, &group->members[i]);
+    }
+    if (!catalog_table_swap(group->catalog, writes, n_writes, &outcome, NULL, &failure)) {
+        if (skep_error_fact(failure) != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
+            group_discard(group);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return GROUP_FAILED;
+    }
+    if (outcome == STORE_TABLE_MOVED_ON) {
+        group_discard(group);
+        return GROUP_LOST;
+    }
+    metric_add(metric_series(&grouped_total, NULL), (gint64)n_writes);
+    return GROUP_DONE;
+}
+
+static void
+group_delete_trimmed(Group *group, const IcebergChange *change)
+{
+    if (!change->delete_trimmed || !change->trimmed_files)
+        return;
+    for (guint i = 0; i < change->trimmed_files->len; i++)
+        catalog_file_delete(group->catalog, group->name->catalog, change->trimmed_files->pdata[i],
+                            NULL);
+}
+
+static GroupOutcome
+group_round(Group *group, GError **error)
+{
+    GroupOutcome outcome;
+
+    if (!group_read(group, error) || !group_judge(group, error))
+        return GROUP_FAILED;
+    if (!group->last)
+        return GROUP_DONE;
+    if (!group_write_document(group, error))
+        return GROUP_FAILED;
+    outcome = group_swap(group, error);
+    if (outcome == GROUP_DONE) {
+        metadata_cache_add(group->catalog->documents, group->document);
+        for (guint i = 0; i < group->count; i++)
+            group_delete_trimmed(group, &group->members[i].change);
+    }
+    return outcome;
+}
+
+/* --- answers --- */
+
+/* All see what the group left: a document in between was never a file. Those that failed are told
+ * last of all, so that the state they failed on is there when they look. */
+static void
+group_answer(Group *group)
+{
+    const MetadataDocument *document = group->document ? group->document : group->base;
+    const CatalogTable *row = group->last ? group->last->after : group->row;
+    gint64 version = group->last ? group->last->before->version + 1 : group->row->version;
+
+    for (guint i = 0; i < group->count; i++) {
+        Member *member = &group->members[i];
+
+        if (!member->failure)
+            commit_job_end(member->job, catalog_iceberg_answer(row->uuid, document, version), NULL);
+    }
+    for (guint i = 0; i < group->count; i++) {
+        Member *member = &group->members[i];
+
+        if (member->failure)
+            commit_job_end(member->job, NULL, g_steal_pointer(&member->failure));
+    }
+}
+
+/* What befell PostgreSQL befalls each of them alone as well. */
+static void
+group_fail(Group *group, const GError *failure)
+{
+    for (guint i = 0; i < group->count; i++) {
+        Member *member = &group->members[i];
+        GError *own = g_steal_pointer(&member->failure);
+
+        commit_job_end(member->job, NULL, own ? own : g_error_copy(failure));
+    }
+}
+
+static gboolean
+is_shared(const GError *failure)
+{
+    SkepError fact = skep_error_fact(failure);
+
+    return fact == SKEP_ERROR_COMMIT_STATE_UNKNOWN || fact == SKEP_ERROR_UNAVAILABLE;
+}
+
+static GroupOutcome
+group_rounds(Group *group, GError **error)
+{
+    GroupOutcome outcome = GROUP_LOST;
+
+    for (int round = 0; outcome == GROUP_LOST; round++) {
+        if (round > 0)
+            catalog_table_swap_pause(round);
+        group_clear(group);
+        if (round > group->catalog->options.commit_retries_max) {
+            catalog_iceberg_fail_busy(error, group->name);
+            return GROUP_FAILED;
+        }
+        outcome = group_round(group, error);
+    }
+    return outcome;
+}
+
+gboolean
+commit_group_run(Catalog *catalog, GPtrArray *jobs)
+{
+    const CommitJob *first = jobs->pdata[0];
+    g_autofree Member *members = g_new0(Member, jobs->len);
+    g_auto(CatalogTableName)
+        name = {g_strdup(first->attempt.name.catalog), g_strdup(first->attempt.name.namespace_name),
+                g_strdup(first->attempt.name.table)};
+    Group group = {.catalog = catalog,
+                   .form = first->attempt.form,
+                   .name = &name,
+                   .members = members,
+                   .count = jobs->len};
+    g_autoptr(GError) failure = NULL;
+    gboolean answered = TRUE;
+
+    for (guint i = 0; i < jobs->len; i++)
+        members[i].job = jobs->pdata[i];
+    if (group_rounds(&group, &failure) == GROUP_DONE)
+        group_answer(&group);
+    else if (is_shared(failure))
+        group_fail(&group, failure);
+    else
+        answered = FALSE;
+    group_clear(&group);
+    return answered;
+}
