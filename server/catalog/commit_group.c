@@ -10,6 +10,10 @@
 
 #include "warehouses.h"
 
+/* Each commit has a tree of the whole document while its group runs, which takes about ten times
+ * the document's bytes. */
+#define DOCUMENTS_BYTES_MAX ((gsize)4 << 20)
+
 /* One commit of the group on its way. */
 typedef struct {
     CommitJob *job;
@@ -67,6 +71,14 @@ group_clear(Group *group)
 
 /* --- in memory --- */
 
+static void
+group_bound(Group *group)
+{
+    gsize bytes = group->base->spool ? DOCUMENTS_BYTES_MAX : g_bytes_get_size(group->base->text);
+
+    group->count = (guint)CLAMP(DOCUMENTS_BYTES_MAX / MAX(bytes, 1), 1, group->count);
+}
+
 static gboolean
 group_read(Group *group, GError **error)
 {
@@ -79,7 +91,10 @@ group_read(Group *group, GError **error)
         return group->form->fail_missing(error, name->namespace_name, name->table);
     group->base =
         catalog_metadata_load(group->catalog, name->catalog, group->row->metadata_location, error);
-    return group->base != NULL;
+    if (!group->base)
+        return FALSE;
+    group_bound(group);
+    return TRUE;
 }
 
 /* The metadata log names files: of the documents of a group the last alone is one, so that only the
@@ -311,30 +326,31 @@ group_rounds(Group *group, GError **error)
     return outcome;
 }
 
-gboolean
-commit_group_run(Catalog *catalog, GPtrArray *jobs)
+guint
+commit_group_run(Catalog *catalog, CommitJob *const *jobs, guint n_jobs)
 {
-    const CommitJob *first = jobs->pdata[0];
-    g_autofree Member *members = g_new0(Member, jobs->len);
+    const IcebergAttempt *first = &jobs[0]->attempt;
+    g_autofree Member *members = g_new0(Member, n_jobs);
     g_auto(CatalogTableName)
-        name = {g_strdup(first->attempt.name.catalog), g_strdup(first->attempt.name.namespace_name),
-                g_strdup(first->attempt.name.table)};
+        name = {g_strdup(first->name.catalog), g_strdup(first->name.namespace_name),
+                g_strdup(first->name.table)};
     Group group = {.catalog = catalog,
-                   .form = first->attempt.form,
+                   .form = first->form,
                    .name = &name,
                    .members = members,
-                   .count = jobs->len};
+                   .count = n_jobs};
     g_autoptr(GError) failure = NULL;
-    gboolean answered = TRUE;
+    guint answered = 0;
 
-    for (guint i = 0; i < jobs->len; i++)
-        members[i].job = jobs->pdata[i];
-    if (group_rounds(&group, &failure) == GROUP_DONE)
+    for (guint i = 0; i < n_jobs; i++)
+        members[i].job = jobs[i];
+    if (group_rounds(&group, &failure) == GROUP_DONE) {
         group_answer(&group);
-    else if (is_shared(failure))
+        answered = group.count;
+    } else if (is_shared(failure)) {
         group_fail(&group, failure);
-    else
-        answered = FALSE;
+        answered = group.count;
+    }
     group_clear(&group);
     return answered;
 }

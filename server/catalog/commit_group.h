@@ -20,6 +20,7 @@ void commit_job_free(CommitJob *job);
 /* Calls `done` with what became of it (both transfer full), and frees the job. */
 void commit_job_end(CommitJob *job, CatalogIcebergTable *table, GError *error);
 
-/* Tries all jobs (CommitJob*) as one: TRUE when each has been answered and freed. FALSE: nothing
- * was changed, none was answered, and one at a time may do better. */
-gboolean commit_group_run(Catalog *catalog, GPtrArray *jobs);
+/* Tries the jobs as one, or the first of them when the document is large. How many have been
+ * answered and freed. 0: nothing was changed, none was answered, and one at a time may do better.
+ */
+guint commit_group_run(Catalog *catalog, CommitJob *const *jobs, guint n_jobs);

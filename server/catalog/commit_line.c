@@ -50,6 +50,22 @@ run_alone(CommitJob *job)
 }
 
 static void
+run_jobs(Catalog *catalog, CommitJob *const *jobs, guint n_jobs)
+{
+    guint done = 0;
+
+    while (n_jobs - done > 1) {
+        guint answered = commit_group_run(catalog, jobs + done, n_jobs - done);
+
+        if (answered == 0)
+            break;
+        done += answered;
+    }
+    for (; done < n_jobs; done++)
+        run_alone(jobs[done]);
+}
+
+static void
 work_off(Catalog *catalog, const char *key)
 {
     for (;;) {
@@ -57,10 +73,7 @@ work_off(Catalog *catalog, const char *key)
 
         if (!jobs)
             return;
-        if (jobs->len > 1 && commit_group_run(catalog, jobs))
-            continue;
-        for (guint i = 0; i < jobs->len; i++)
-            run_alone(jobs->pdata[i]);
+        run_jobs(catalog, (CommitJob *const *)(gpointer)jobs->pdata, jobs->len);
     }
 }
 

@@ -255,6 +255,31 @@ START_TEST(when_all_fail_nothing_is_written)
 }
 END_TEST
 
+START_TEST(a_large_document_is_shared_by_few_at_a_time)
+{
+    g_autofree char *large = g_strnfill(1200000, 'x');
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogIcebergTable) grown =
+        test_catalog_set_property(fixture, "d", "t", "large", large, &error);
+    guint files = count_files();
+    Parked parked[6];
+
+    test_assert_ok(grown, error);
+    hold_line();
+    for (int i = 0; i < 6; i++) {
+        g_autofree char *key = g_strdup_printf("k%d", i);
+
+        park_property(fixture->catalog, &parked[i], key);
+    }
+    let_go();
+    ck_assert_uint_eq(count_files(), files + 2);
+    for (int i = 0; i < 6; i++) {
+        test_assert_ok(parked[i].table, parked[i].error);
+        clear_parked(&parked[i]);
+    }
+}
+END_TEST
+
 START_TEST(a_line_behind_a_dropped_table_is_told_so)
 {
     const CatalogTableDropOptions options = {.kind = CATALOG_KIND_ICEBERG_TABLE};
@@ -445,6 +470,7 @@ main(void)
     tcase_add_test(tests, a_group_leaves_every_change_one_log_entry_and_a_row_for_each);
     tcase_add_test(tests, of_two_appends_to_one_parent_the_second_fails_and_no_other_with_it);
     tcase_add_test(tests, when_all_fail_nothing_is_written);
+    tcase_add_test(tests, a_large_document_is_shared_by_few_at_a_time);
     tcase_add_test(tests, a_line_behind_a_dropped_table_is_told_so);
     tcase_add_test(tests, keys_of_a_group_are_kept_with_its_swap);
     tcase_add_test(tests, a_taken_key_fails_its_own_commit_alone);
