@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* skepctl table: list, show, history, drop, for tables and views of every kind, through Skep's own
- * part of the REST door. */
+/* skepctl table: list, show, history, reports, drop, for tables and views of every kind, through
+ * Skep's own part of the REST door. */
 #include "cli.h"
 
 #include <stdio.h>
@@ -150,6 +150,29 @@ table_history(const CliCall *call)
 }
 
 static int
+table_reports(const CliCall *call)
+{
+    g_autofree char *suffix = call->limit > 0 ? g_strdup_printf("/reports?pageSize=%d", call->limit)
+                                              : g_strdup("/reports");
+    g_autofree char *path = table_path(call->arguments[0], suffix);
+    if (!path)
+        return CLI_USAGE;
+    g_autoptr(cJSON) answer = NULL;
+    if (!table_get(call, path, &answer))
+        return CLI_FAILED;
+    const cJSON *reports = json_find(answer, "reports");
+    if (call->json)
+        cli_output_json(reports);
+    else
+        table_print_rows(
+            reports,
+            (const char *const[]){"REPORT", "RECEIVED", "TYPE", "OPERATION", "SNAPSHOT", NULL},
+            (const char *const[]){"id", "received-at", "report-type", "operation", "snapshot-id",
+                                  NULL});
+    return CLI_DONE;
+}
+
+static int
 table_drop(const CliCall *call)
 {
     g_autofree char *path =
@@ -161,13 +184,13 @@ table_drop(const CliCall *call)
 }
 
 static const GOptionEntry *
-table_history_options(CliCall *call)
+table_limit_options(CliCall *call)
 {
     static GOptionEntry entries[2];
     entries[0] = (GOptionEntry){.long_name = "limit",
                                 .arg = G_OPTION_ARG_INT,
                                 .arg_data = &call->limit,
-                                .description = "At most so many commits, newest first",
+                                .description = "At most so many, newest first",
                                 .arg_description = "N"};
     return entries;
 }
@@ -184,10 +207,12 @@ table_drop_options(CliCall *call)
 }
 
 const CliCommand cli_table_commands[] = {
-    {"table", "list",    "NAMESPACE",       1, "list tables and views of every kind", NULL,               table_list   },
-    {"table", "show",    "NAMESPACE.TABLE", 1, "show columns and parameters",         NULL,               table_show   },
+    {"table", "list",    "NAMESPACE",       1, "list tables and views of every kind",             NULL,               table_list   },
+    {"table", "show",    "NAMESPACE.TABLE", 1, "show columns and parameters",                     NULL,               table_show   },
     {"table", "history", "NAMESPACE.TABLE", 1, "show its commits, newest first",
-     table_history_options,                                                                               table_history},
-    {"table", "drop",    "NAMESPACE.TABLE", 1, "drop it",                             table_drop_options, table_drop   },
-    {NULL,    NULL,      NULL,              0, NULL,                                  NULL,               NULL         },
+     table_limit_options,                                                                                             table_history},
+    {"table", "reports", "NAMESPACE.TABLE", 1, "show what clients reported of scans and commits",
+     table_limit_options,                                                                                             table_reports},
+    {"table", "drop",    "NAMESPACE.TABLE", 1, "drop it",                                         table_drop_options, table_drop   },
+    {NULL,    NULL,      NULL,              0, NULL,                                              NULL,               NULL         },
 };

@@ -750,6 +750,25 @@ CREATE TABLE skep.sweeps (
     swept_ms bigint NOT NULL
 );
 
+CREATE TABLE skep.table_reports (
+    id bigint NOT NULL,
+    table_id bigint NOT NULL,
+    received_ms bigint NOT NULL,
+    report_type text NOT NULL,
+    snapshot_id bigint,
+    operation text,
+    report jsonb NOT NULL
+);
+
+ALTER TABLE skep.table_reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.table_reports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE skep.tables (
     id bigint NOT NULL,
     namespace_id bigint NOT NULL,
@@ -1069,6 +1088,9 @@ ALTER TABLE ONLY skep.storage_descriptors
 ALTER TABLE ONLY skep.sweeps
     ADD CONSTRAINT sweeps_pkey PRIMARY KEY (table_id);
 
+ALTER TABLE ONLY skep.table_reports
+    ADD CONSTRAINT table_reports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY skep.tables
     ADD CONSTRAINT tables_name_key UNIQUE (namespace_id, name);
 
@@ -1199,6 +1221,10 @@ CREATE INDEX scheduled_queries_due_idx ON skep.scheduled_queries USING btree (cl
 CREATE INDEX schema_columns_comment_idx ON skep.schema_columns USING hash (comment);
 
 CREATE INDEX schema_columns_name_idx ON skep.schema_columns USING btree (name);
+
+CREATE INDEX table_reports_received_idx ON skep.table_reports USING btree (received_ms);
+
+CREATE INDEX table_reports_table_idx ON skep.table_reports USING btree (table_id, id);
 
 CREATE INDEX tables_sources_idx ON skep.tables USING gin (creation_metadata jsonb_path_ops) WHERE (creation_metadata IS NOT NULL);
 
@@ -1331,6 +1357,9 @@ ALTER TABLE ONLY skep.schemas
 
 ALTER TABLE ONLY skep.sweeps
     ADD CONSTRAINT sweeps_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.table_reports
+    ADD CONSTRAINT table_reports_table_fkey FOREIGN KEY (table_id) REFERENCES skep.tables(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY skep.tables
     ADD CONSTRAINT tables_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);

@@ -138,6 +138,7 @@ server_open_catalog(Server *server, GError **error)
     options.event_retention_s = settings->event_retention_s;
     options.idempotency_lifetime_s = settings->idempotency_lifetime_s;
     options.sweep_after_s = settings->sweep_after_s;
+    options.report_retention_s = settings->metrics_report_retention_s;
     options.metadata_cache_bytes = (gsize)settings->metadata_cache_bytes;
     options.metadata_bytes_max = (gsize)settings->metadata_bytes_max;
     options.commit_retries_max = (gint)settings->commit_retries_max;

@@ -35,6 +35,8 @@ typedef struct {
     gint64 idempotency_lifetime_s;
     /* Metadata files that no commit claimed are deleted at this age; 0: never; default 3 days. */
     gint64 sweep_after_s;
+    gint64 report_retention_s;  /* clients' reports are kept for so long; 0: not at all; default 7
+                                   days */
     gsize metadata_cache_bytes; /* Iceberg metadata documents kept in memory; default 32 MiB */
     gsize metadata_bytes_max;   /* largest metadata document read or written; default 256 MiB */
     /* Where metadata documents of more than a few MiB wait for their readers, instead of in memory.

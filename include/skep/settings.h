@@ -59,6 +59,7 @@ typedef struct {
     gint64 event_retention_s;
     gint64 idempotency_lifetime_s;
     gint64 sweep_after_s;
+    gint64 metrics_report_retention_s;
     gint64 metadata_cache_bytes;
     gint64 metadata_bytes_max;
     gint64 commit_retries_max;

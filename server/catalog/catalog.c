@@ -23,6 +23,7 @@ catalog_options_init(CatalogOptions *options)
         .event_retention_s = 7 * 24 * 3600,
         .idempotency_lifetime_s = 1800,
         .sweep_after_s = 3 * 24 * 3600,
+        .report_retention_s = 7 * 24 * 3600,
         .metadata_cache_bytes = 32u << 20,
         .metadata_bytes_max = 256u << 20,
         .commit_retries_max = 10,

@@ -10,6 +10,7 @@
 #include "skep/store_idempotency.h"
 #include "skep/store_lock.h"
 #include "skep/store_scan_plan.h"
+#include "skep/store_table_report.h"
 
 #include "duty.h"
 #include "sweep.h"
@@ -97,6 +98,21 @@ sweep_metadata_files(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
     return catalog_sweep(catalog, turn, &sweep, error);
 }
 
+static gboolean
+expire_reports(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
+{
+    gint64 before_ms = catalog_now_ms() - catalog->options.report_retention_s * 1000;
+    guint64 removed = CATALOG_DUTY_BATCH;
+
+    for (int batch = 0; batch < BATCHES_MAX && removed == CATALOG_DUTY_BATCH; batch++)
+        if (!store_table_report_expire(catalog->store, before_ms, CATALOG_DUTY_BATCH, &removed,
+                                       error))
+            return FALSE;
+        else if (!catalog_duty_goes_on(turn))
+            break;
+    return TRUE;
+}
+
 /* --- the table
  * ---------------------------------------------------------------------------------------------- */
 
@@ -114,6 +130,7 @@ static const Duty duties[] = {
     {"idempotency_expiry", CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_idempotency_keys},
     {"metadata_sweep",     CATALOG_DUTY_LONG,  600 * SECOND_MS, sweep_metadata_files},
     {"lock_expiry",        CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_locks},
+    {"report_retention",   CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_reports},
     {"scan_plan_expiry",   CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_scan_plans},
     {"transaction_expiry", CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_transactions},
 };

@@ -68,6 +68,8 @@ static const ConstraintFact CONSTRAINTS[] = {
                                                                  "The table does not exist",                                                                                                                                    "The table is in use"                    },
     {"commits_table_fkey",            "skep.tables",      SKEP_ERROR_NO_SUCH_TABLE,     SKEP_ERROR_INVALID_OPERATION,
                                                                  "The table does not exist",                                                                                                                                    "The table is in use"                    },
+    {"table_reports_table_fkey",      "skep.tables",      SKEP_ERROR_NO_SUCH_TABLE,
+                                                                 SKEP_ERROR_INVALID_OPERATION,                                                                                    "The table does not exist",                   "The table is in use"                    },
     {"partitions_table_fkey",         "skep.tables",      SKEP_ERROR_NO_SUCH_TABLE,     SKEP_ERROR_INVALID_OPERATION,
                                                                  "The table does not exist",                                                                                                                                    "The table is in use"                    },
     {"role_members_role_fkey",        "skep.roles",       SKEP_ERROR_NO_SUCH_OBJECT,

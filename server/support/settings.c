@@ -128,6 +128,8 @@ static const SettingRow setting_rows[] = {
      "how long a REST client may repeat a request with its Idempotency-Key"},
     {"sweep_after_s", SETTING_INTEGER, AT(sweep_after_s), "259200", 0, 315360000, FALSE,
      "metadata files that a lost commit left behind are deleted at this age, 0 for never"},
+    {"metrics_report_retention_s", SETTING_INTEGER, AT(metrics_report_retention_s), "604800", 0, 315360000, FALSE,
+     "how long reports of REST clients' scans and commits are kept; 0: not at all"},
     {"metadata_cache_bytes", SETTING_INTEGER, AT(metadata_cache_bytes), "33554432", 0, 64 * GIB, FALSE,
      "memory for Iceberg metadata documents"},
     {"metadata_bytes_max", SETTING_INTEGER, AT(metadata_bytes_max), "268435456", MIB, 2 * GIB - 1, FALSE,

@@ -57,6 +57,14 @@ def test_a_table_is_listed_shown_told_of_and_dropped(skepctl, skep):
         changed.json()["metadata-location"], made.json()["metadata-location"]]
     assert len(json.loads(skepctl("table", "history", "cli_tables.t", "--limit", "1", "--json").stdout)) == 1
     assert "VERSION" in skepctl("table", "history", "cli_tables.t").stdout
+    assert json.loads(skepctl("table", "reports", "cli_tables.t", "--json").stdout) == []
+    for report in ({"report-type": "scan-report"},
+                   {"report-type": "commit-report", "snapshot-id": 7, "operation": "append"}):
+        assert requests.post(base + "/t/metrics", json=report, timeout=10).status_code == 204
+    reports = json.loads(skepctl("table", "reports", "cli_tables.t", "--json").stdout)
+    assert [r["report-type"] for r in reports] == ["commit-report", "scan-report"]
+    assert len(json.loads(skepctl("table", "reports", "cli_tables.t", "--limit", "1", "--json").stdout)) == 1
+    assert "append" in skepctl("table", "reports", "cli_tables.t").stdout
     assert skepctl("table", "drop", "cli_tables.t", "--purge").returncode == 0
     gone = skepctl("table", "show", "cli_tables.t")
     assert gone.returncode == 1 and "cli_tables.t" in gone.stderr

@@ -338,7 +338,6 @@ gboolean rest_table_load(RestRequest *request, GError **error);
 gboolean rest_table_exists(RestRequest *request, GError **error);
 gboolean rest_table_drop(RestRequest *request, GError **error);
 gboolean rest_table_rename(RestRequest *request, GError **error);
-gboolean rest_table_report_metrics(RestRequest *request, GError **error);
 gboolean rest_table_commit(RestRequest *request, GError **error); /* table_commit.c */
 gboolean rest_table_unregister(RestRequest *request, GError **error);
 gboolean rest_transaction_commit(RestRequest *request, GError **error);
@@ -369,3 +368,5 @@ gboolean rest_warehouse_create(RestRequest *request, GError **error);
 gboolean rest_warehouse_alter(RestRequest *request, GError **error);
 gboolean rest_warehouse_drop(RestRequest *request, GError **error);
 gboolean rest_warehouse_check(RestRequest *request, GError **error);
+gboolean rest_table_report_metrics(RestRequest *request, GError **error); /* table_report.c */
+gboolean rest_table_report_list(RestRequest *request, GError **error);

@@ -198,6 +198,21 @@ static const RestField warehouse_step_fields[] = {
     {"problem", "string?", "Absent: none"             },
 };
 
+static const RestField report_list_fields[] = {
+    {"reports",         "[Report]",    "Newest first"                           },
+    {"next-page-token", "string|null", "For the older ones; null after the last"},
+};
+
+static const RestField report_fields[] = {
+    {"id",             "int64",      "Grows with time"                         },
+    {"report-type",    "string",     "scan-report, commit-report"              },
+    {"received-at",    "date-time?", NULL                                      },
+    {"received-at-ms", "int64",      NULL                                      },
+    {"snapshot-id",    "int64?",     "That was read or made"                   },
+    {"operation",      "string?",    "Of a commit"                             },
+    {"report",         "object",     "The report itself, as the client sent it"},
+};
+
 #define SHAPE(name, does, fields)                                                                  \
     {                                                                                              \
         name, does, fields, G_N_ELEMENTS(fields)                                                   \
@@ -228,6 +243,8 @@ static const RestShape shapes[] = {
     SHAPE("ObjectStoreChange", "The same with its secrets, to be set", object_store_change_fields),
     SHAPE("WarehouseCheck", "Whether a warehouse works", warehouse_check_fields),
     SHAPE("WarehouseStep", "What was tried", warehouse_step_fields),
+    SHAPE("ReportList", "A page of clients' reports", report_list_fields),
+    SHAPE("Report", "A client's report of a scan or commit", report_fields),
 };
 /* clang-format on */
 

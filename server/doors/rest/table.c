@@ -10,9 +10,6 @@
 #include "skep/log.h"
 #include "skep/metrics.h"
 
-static Metric reports_total = METRIC_COUNTER(
-    "skep_iceberg_metrics_reports_total", "Scan and commit reports that clients sent.", "type");
-
 gboolean
 rest_table_reply_list(RestRequest *request, CatalogTableKind kind, GError **error)
 {
@@ -366,24 +363,6 @@ rest_table_rename(RestRequest *request, GError **error)
         !catalog_table_rename(request->catalog, request->places.prefix, from_namespace, from_name,
                               to_namespace, to_name, CATALOG_KIND_ICEBERG_TABLE, error))
         return FALSE;
-    rest_reply_empty(request, 204);
-    return TRUE;
-}
-
-/* Reports are counted by their kind and not kept. */
-gboolean
-rest_table_report_metrics(RestRequest *request, GError **error)
-{
-    if (!rest_request_namespace(request, error))
-        return FALSE;
-    g_autoptr(cJSON) body = rest_request_body(request, error);
-    const char *type = NULL;
-    if (!body || !json_get_string(body, "report-type", &type, error))
-        return FALSE;
-    const char *label = !strcmp(type, "scan-report")     ? "scan"
-                        : !strcmp(type, "commit-report") ? "commit"
-                                                         : "other";
-    metric_add(metric_series(&reports_total, METRIC_LABELS(label)), 1);
     rest_reply_empty(request, 204);
     return TRUE;
 }

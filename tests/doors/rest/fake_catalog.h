@@ -13,6 +13,7 @@
 #include "skep/catalog_warehouse.h"
 #include "skep/catalog_idempotency.h"
 #include "skep/catalog_fsck.h"
+#include "skep/catalog_table_report.h"
 #include "skep/catalog_view.h"
 #include "skep/error.h"
 
@@ -323,6 +324,23 @@ FAKE_UNREACHED(CatalogIcebergTable *,
                const char *c,
                const char *d,
                GError **e)
+FAKE_UNREACHED(gboolean,
+               catalog_table_report_keep,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const cJSON *e,
+               GError **f)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_table_report_list,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const CatalogPage *e,
+               char **f,
+               GError **g)
 FAKE_UNREACHED(CatalogIcebergTable *,
                catalog_view_create,
                Catalog *a,

@@ -92,6 +92,10 @@ def test_answers_are_what_the_page_says(page, rest, namespace):
     for name in ("t", "v", "missing"):
         assert_answers(page, rest.get(f"{own}/{name}"), TABLES + "/{table}")
         assert_answers(page, rest.get(f"{own}/{name}/history?limit=5"), TABLES + "/{table}/history")
+    report = {"report-type": "commit-report", "snapshot-id": 1, "operation": "append", "metrics": {}}
+    assert rest.post(f"/v1/namespaces/{namespace}/tables/t/metrics", report).status_code == 204
+    assert_answers(page, rest.get(f"{own}/t/reports"), TABLES + "/{table}/reports")
+    assert_answers(page, rest.get(f"{own}/missing/reports"), TABLES + "/{table}/reports")
     assert_answers(page, rest.delete(f"{own}/t?purgeRequested=true"), TABLES + "/{table}", "delete")
     assert_answers(page, rest.get("/management/v1/openapi.json"), "/management/v1/openapi.json")
     assert_answers(page, rest.get("/health"), "/health")
