@@ -47,7 +47,7 @@ for set_name; do
     unit) run_programs unit ;;
     store) run_programs store ;;
     doors) run_programs doors && run_pytest tests/doors tests/process tests/cli ;;
-    interop) run_pytest tests/interop tests/iceberg/test_against_pyiceberg.py tests/iceberg/test_manifests.py ;;
+    interop) run_pytest tests/interop tests/iceberg/test_golden.py tests/iceberg/test_against_pyiceberg.py tests/iceberg/test_manifests.py ;;
     engines) TEST_TIMEOUT=1500 run_pytest tests/engines tests/iceberg/test_against_java.py ;;
     *) echo "no such test set: $set_name" >&2 && exit 2 ;;
     esac

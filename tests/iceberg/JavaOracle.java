@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Iceberg's own library as a filter, for test_against_java.py. One request a line in, fields parted by tabs:
-// TABLE, location, base, updates…; VIEW, location, base, updates…; CREATE, location, schema, spec, order, properties.
+// TABLE, location, base, updates…; VIEW, location, base, updates…; CREATE, location, schema, spec, order, properties;
+// REQUIRE, location, base or null, requirement.
 // One answer a line out: OK, number of changes, document; or ERR, exception, message.
 package org.apache.iceberg;
 
@@ -28,6 +29,8 @@ public class JavaOracle {
           return table(fields);
         case "VIEW":
           return view(fields);
+        case "REQUIRE":
+          return require(fields);
         default:
           return create(fields);
       }
@@ -44,6 +47,12 @@ public class JavaOracle {
     }
     TableMetadata updated = builder.build();
     return "OK\t" + updated.changes().size() + "\t" + TableMetadataParser.toJson(updated);
+  }
+
+  private static String require(String[] fields) {
+    TableMetadata base = fields[2].equals("null") ? null : TableMetadataParser.fromJson(fields[1], fields[2]);
+    UpdateRequirementParser.fromJson(fields[3]).validate(base);
+    return "OK\t0\tnull";
   }
 
   private static String view(String[] fields) {

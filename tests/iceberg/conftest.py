@@ -35,6 +35,9 @@ class Skep(Filter):
         return json.loads(self.ask(json.dumps(
             {"view": True, "base": base, "updates": updates, "now": now, "location": "unused"})))
 
+    def require(self, base, requirement, view=False):
+        return json.loads(self.ask(json.dumps({"view": view, "base": base, "requirements": [requirement]})))
+
     def create(self, request, now, location):
         return json.loads(self.ask(json.dumps({"create": request, "now": now, "location": location})))
 

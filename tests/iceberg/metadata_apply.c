@@ -2,7 +2,8 @@
 /* The metadata module as a filter: one JSON object a line in, one a line out, so that other Iceberg
  * implementations can be asked the same. In: {"now": ms, "location": text} with {"base": document
  * or null, "updates": […]}, for a view with "view": true as well, or with {"create": createTable
- * request}. Out: {"metadata": document, "changed": bool} or
+ * request}, or {"base": document or null, "requirements": […]} alone. Out: {"metadata": document,
+ * "changed": bool}, {"holds": true} or
  * {"error": fact, "message": text}. Caller: the tests beside it. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,22 @@ read_base(const cJSON *request, cJSON **out, GError **error)
 }
 
 static cJSON *
+check_requirements(const cJSON *request, GError **error)
+{
+    const cJSON *requirements = json_find(request, "requirements");
+    g_autoptr(cJSON) base = NULL;
+    cJSON *answer;
+
+    if (!read_base(request, &base, error) ||
+        !(is_view(request) ? iceberg_view_check_requirements(base, requirements, error)
+                           : iceberg_table_check_requirements(base, requirements, error)))
+        return NULL;
+    answer = cJSON_CreateObject();
+    json_object_set_bool(answer, "holds", TRUE);
+    return answer;
+}
+
+static cJSON *
 apply_request(const cJSON *request, GError **error)
 {
     const cJSON *updates = json_find(request, "updates");
@@ -44,6 +61,8 @@ apply_request(const cJSON *request, GError **error)
     cJSON *metadata;
     cJSON *answer;
 
+    if (json_find_present(request, "requirements") != NULL)
+        return check_requirements(request, error);
     if (!json_get_int64(request, "now", &context.now_ms, error) ||
         !json_get_string(request, "location", &location, error) ||
         !read_base(request, &base, error))

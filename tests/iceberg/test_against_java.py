@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from conftest import Filter, differences
+from golden_cases import BASES, CASES, IDS, LOCATION, NOW, REQUIREMENTS, expected, in_order, is_view
 from random_commits import Commits
 
 SEEDS = range(int(os.environ.get("ICEBERG_SEEDS", "4")))
@@ -138,3 +139,36 @@ def test_views_are_the_same(skep, java, seed):
         base = theirs
         taken += 1
     assert taken > COMMITS / 3
+
+
+def golden_clock(document):
+    """Java's clock cannot be set: what it noted of today was noted at the golden documents' moment."""
+    logs = document.get("snapshot-log", []) + document.get("version-log", [])
+    for entry in logs:
+        if entry["timestamp-ms"] > 1750000000000:
+            entry["timestamp-ms"] = NOW
+    if "last-updated-ms" in document:
+        document["last-updated-ms"] = NOW
+    if document.get("current-snapshot-id", 0) in (None, -1):
+        document["current-snapshot-id"] = -1 if document["format-version"] < 3 else None
+    return in_order(document)
+
+
+@pytest.mark.parametrize("case", [case for _, case in CASES if "own" not in case],
+                         ids=[name for name, (_, case) in zip(IDS, CASES) if "own" not in case])
+def test_golden_documents_are_javas(java, case):
+    changes, theirs, refusal = ask_java(java, "VIEW" if is_view(case) else "TABLE", LOCATION,
+                                        json.dumps(BASES[case["before"]]), *map(json.dumps, case["updates"]))
+    if "refused" in case:
+        assert theirs is None
+    elif "unchanged" in case:
+        assert theirs is not None and changes == 0, refusal
+    else:
+        assert theirs is not None, refusal
+        assert golden_clock(theirs) == expected(case)
+
+
+@pytest.mark.parametrize("case", REQUIREMENTS, ids=lambda case: f"{case['before']}-{case['requirement']['type']}")
+def test_requirements_are_javas(java, case):
+    _, _, refusal = ask_java(java, "REQUIRE", LOCATION, json.dumps(BASES.get(case["before"])), json.dumps(case["requirement"]))
+    assert (refusal is None) == case["holds"], refusal
