@@ -6,6 +6,7 @@ BUILD    ?= build
 CC       ?= gcc
 PREFIX   ?= /usr/local
 SANITIZE ?=
+FAILPOINTS ?=
 WERROR   ?=
 JOBS     ?= $(shell nproc)
 VERSION  := 0.1.0
@@ -44,7 +45,8 @@ $(BUILD)/config.mk: docker/packages.txt docker/install-packages.sh Makefile
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla
 OPTIMIZE := $(if $(SANITIZE),-O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE),-O2 -D_FORTIFY_SOURCE=2)
 override CFLAGS += -std=gnu11 -g $(OPTIMIZE) $(WARNINGS) $(if $(WERROR),-Werror) -fstack-protector-strong -fPIE \
-    -ffunction-sections -fdata-sections -D_GNU_SOURCE -DSKEP_VERSION='"$(VERSION)"'
+    -ffunction-sections -fdata-sections -D_GNU_SOURCE -DSKEP_VERSION='"$(VERSION)"' \
+    $(if $(FAILPOINTS),-DSKEP_FAILPOINTS)
 CPPFLAGS += -Iinclude -Iserver -Icli -I$(BUILD)/gen
 LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections
 
@@ -116,7 +118,7 @@ TEST_STORE   := $(patsubst %.c,$(BUILD)/%,$(filter tests/store/%,$(TEST_SOURCES)
 TEST_FILTERS := $(BUILD)/tests/iceberg/metadata_apply $(BUILD)/tests/iceberg/manifest_rows # what the comparisons with other libraries run
 VENV         := $(abspath $(BUILD))/venv
 PYTHON       := $(VENV)/bin/python
-CHECK_MAKE    = +$(MAKE) --no-print-directory BUILD=$(BUILD)/check SANITIZE=address,undefined WERROR=1 VENV=$(VENV)
+CHECK_MAKE    = +$(MAKE) --no-print-directory BUILD=$(BUILD)/check SANITIZE=address,undefined FAILPOINTS=1 WERROR=1 VENV=$(VENV)
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_GEN_HEADERS)
 	@mkdir -p $(@D)

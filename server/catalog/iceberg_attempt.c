@@ -10,6 +10,7 @@
 #include "warehouses.h"
 
 #include "file_mark.h"
+#include "support/failpoint.h"
 
 void
 catalog_iceberg_attempt_clear(IcebergAttempt *attempt)
@@ -77,8 +78,10 @@ catalog_iceberg_write_document(Catalog *catalog,
                               " bytes",
                               catalog->options.metadata_bytes_max);
     warehouse = catalog_warehouse(catalog, catalog_name, error);
+    failpoint_reach("commit-before-file");
     if (!warehouse || !warehouse_file_write_new(warehouse, location, bytes, error))
         return NULL;
+    failpoint_reach("commit-after-file");
     document = form->document_new(location, bytes, g_steal_pointer(&tree));
     document->store = warehouse_serial(warehouse);
     return document;

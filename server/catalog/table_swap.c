@@ -4,6 +4,8 @@
 #include "keyed.h"
 #include "table_private.h"
 
+#include "support/failpoint.h"
+
 /* Longer than a failover that goes well, shorter than clients of either door wait. */
 #define RESOLVE_TIMEOUT_MS 20000
 #define RESOLVE_PAUSE_MS   200
@@ -186,7 +188,9 @@ catalog_table_swap(Catalog *catalog,
     g_autoptr(GError) failure = NULL;
     gint64 version = 0;
 
+    failpoint_reach("commit-before-swap");
     if (run_writes(catalog, writes, n_writes, out_outcome, &version, &failure)) {
+        failpoint_reach("commit-after-swap");
         if (out_version)
             *out_version = version;
         return TRUE;

@@ -245,6 +245,10 @@ settings_apply_environment(Settings *settings, const char *const *environment, G
         const char *equals = strchr(*entry, '=');
         if (!equals || !g_str_has_prefix(*entry, "SKEP_"))
             continue;
+#ifdef SKEP_FAILPOINTS
+        if (g_str_has_prefix(*entry, "SKEP_FAILPOINTS_FILE="))
+            continue;
+#endif
         g_autofree char *name = g_strndup(*entry, (gsize)(equals - *entry));
         g_autofree char *key = g_ascii_strdown(name + strlen("SKEP_"), -1);
         if (!settings_apply(settings, key, equals + 1, name, error))

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "support/failpoint.h"
+
 enum { STATUS_TOO_LARGE = 413, STATUS_MEDIA_TYPE = 415, STATUS_UNAVAILABLE = 503 };
 
 /* How much of a refused body is read, so that a client that is still sending gets to see the
@@ -51,6 +53,8 @@ arrival_answer(RestRequest *request)
         return MHD_NO;
     if (g_atomic_int_get(&request->door->stopping))
         rest_reply_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
+    if (request->method & (REST_METHOD_POST | REST_METHOD_DELETE))
+        failpoint_reach("rest-before-answer");
     return MHD_queue_response(request->connection, request->status, request->response);
 }
 

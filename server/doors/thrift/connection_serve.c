@@ -13,6 +13,7 @@
 #include "skep/error.h"
 #include "skep/log.h"
 #include "skep/metrics.h"
+#include "support/failpoint.h"
 
 enum {
     SCRATCH_BYTES = 64 * 1024,
@@ -224,6 +225,7 @@ flush_replies(Turn *turn)
     gssize sent = 0;
     if (flat_transport_mark(transport) == 0)
         return TRUE;
+    failpoint_reach("thrift-before-answer");
     if (transport->spool == NULL)
         sent = send(connection->socket, transport->write_bytes, transport->write_length,
                     MSG_NOSIGNAL | MSG_DONTWAIT);
