@@ -29,6 +29,9 @@ typedef struct {
     char *token_file;
     gboolean skip_check;
     gint limit;
+    char *state;    /* of tasks */
+    char *new_name; /* of undrop */
+    char *uuid;     /* of undrop */
     gboolean purge;
     gboolean cascade;
     GStrv arguments; /* what is left: names */
@@ -49,6 +52,12 @@ extern const CliCommand cli_namespace_commands[];
 extern const CliCommand cli_table_commands[];
 extern const CliCommand cli_warehouse_commands[];
 extern const CliCommand cli_fsck_commands[];
+extern const CliCommand cli_task_commands[];
+
+/* Of skepctl table (undrop.c). */
+int cli_undrop_list(const CliCall *call);
+int cli_undrop_run(const CliCall *call);
+const GOptionEntry *cli_undrop_options(CliCall *call);
 
 /* --- names (name.c)
  * ------------------------------------------------------------------------------------ */
@@ -82,6 +91,11 @@ void cli_output_json(const cJSON *document);
  * `headings`. Control characters of cells are shown as '?', so that a name cannot move the cursor.
  */
 void cli_output_table(const char *const *headings, const GPtrArray *rows);
+/* Text of a member: strings as they are, numbers with their digits, everything else as JSON; absent
+ * is "". Transfer full. */
+char *cli_output_member_text(const cJSON *object, const char *member);
+/* The same for a list of objects, of which these members (NULL-terminated) are the cells. */
+void cli_output_members(const cJSON *list, const char *const *headings, const char *const *members);
 /* "key  value" lines. */
 void cli_output_pairs(const GPtrArray *rows);
 /* A row for the above. Copies. */

@@ -16,6 +16,7 @@ static const struct {
     {"namespace", "namespaces (databases)",                    cli_namespace_commands},
     {"table",     "tables and views",                          cli_table_commands    },
     {"warehouse", "where the files of each catalog are",       cli_warehouse_commands},
+    {"task",      "what drops have left to the background",    cli_task_commands     },
     {"fsck",      "pointers against the files that are there", cli_fsck_commands     },
 };
 
@@ -65,6 +66,9 @@ call_clear(CliCall *call)
     g_free(call->parent);
     g_free(call->location);
     g_free(call->comment);
+    g_free(call->state);
+    g_free(call->new_name);
+    g_free(call->uuid);
     g_strfreev(call->properties);
     g_strfreev(call->removals);
     g_strfreev(call->repairs);

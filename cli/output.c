@@ -89,3 +89,35 @@ cli_fail_usage(const char *format, ...)
     fprintf(stderr, "skepctl: %s\n", text);
     return CLI_USAGE;
 }
+
+char *
+cli_output_member_text(const cJSON *object, const char *member)
+{
+    const cJSON *value = json_find(object, member);
+    if (json_is_null(value))
+        return g_strdup("");
+    return json_is_string(value) ? g_strdup(value->valuestring) : json_print_compact(value);
+}
+
+/* One row with these members (NULL-terminated) as cells. */
+static GStrv
+output_member_row(const cJSON *object, const char *const *members)
+{
+    g_autoptr(GPtrArray) cells = g_ptr_array_new();
+    for (; *members; members++)
+        g_ptr_array_add(cells, cli_output_member_text(object, *members));
+    g_ptr_array_add(cells, NULL);
+    return (GStrv)g_ptr_array_steal(cells, NULL);
+}
+
+void
+cli_output_members(const cJSON *list, const char *const *headings, const char *const *members)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, list)
+    {
+        g_ptr_array_add(rows, output_member_row(item, members));
+    }
+    cli_output_table(headings, rows);
+}

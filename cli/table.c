@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* skepctl table: list, show, history, reports, drop, for tables and views of every kind, through
- * Skep's own part of the REST door. */
+/* skepctl table: list, show, history, reports, drop (undrop.c has the rest), for tables and views
+ * of every kind, through Skep's own part of the REST door. */
 #include "cli.h"
 
 #include <stdio.h>
@@ -27,40 +27,6 @@ table_get(const CliCall *call, const char *path, cJSON **out_answer)
     return cli_request_send(call, &request, out_answer);
 }
 
-/* Text of a member: strings as they are, numbers with their digits, everything else as JSON.
- * Transfer full. */
-static char *
-table_member_text(const cJSON *object, const char *member)
-{
-    const cJSON *value = json_find(object, member);
-    if (json_is_null(value))
-        return g_strdup("");
-    return json_is_string(value) ? g_strdup(value->valuestring) : json_print_compact(value);
-}
-
-/* One row with these members (NULL-terminated) as cells. */
-static GStrv
-table_member_row(const cJSON *object, const char *const *members)
-{
-    g_autoptr(GPtrArray) cells = g_ptr_array_new();
-    for (; *members; members++)
-        g_ptr_array_add(cells, table_member_text(object, *members));
-    g_ptr_array_add(cells, NULL);
-    return (GStrv)g_ptr_array_steal(cells, NULL);
-}
-
-static void
-table_print_rows(const cJSON *list, const char *const *headings, const char *const *members)
-{
-    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-    const cJSON *item;
-    cJSON_ArrayForEach(item, list)
-    {
-        g_ptr_array_add(rows, table_member_row(item, members));
-    }
-    cli_output_table(headings, rows);
-}
-
 static int
 table_list(const CliCall *call)
 {
@@ -77,8 +43,8 @@ table_list(const CliCall *call)
     if (call->json)
         cli_output_json(tables);
     else
-        table_print_rows(tables, (const char *const[]){"TABLE", "KIND", "TYPE", "OWNER", NULL},
-                         (const char *const[]){"name", "kind", "type", "owner", NULL});
+        cli_output_members(tables, (const char *const[]){"TABLE", "KIND", "TYPE", "OWNER", NULL},
+                           (const char *const[]){"name", "kind", "type", "owner", NULL});
     return CLI_DONE;
 }
 
@@ -101,7 +67,7 @@ table_show(const CliCall *call)
     {
         if (json_is_null(member) || json_is_object(member) || json_is_array(member))
             continue;
-        g_autofree char *text = table_member_text(answer, member->string);
+        g_autofree char *text = cli_output_member_text(answer, member->string);
         g_ptr_array_add(rows, cli_output_row(member->string, text, NULL));
     }
     cJSON_ArrayForEach(member, json_find(answer, "parameters"))
@@ -114,14 +80,14 @@ table_show(const CliCall *call)
     const cJSON *columns = json_find(answer, "columns");
     if (columns && columns->child) {
         putchar('\n');
-        table_print_rows(columns, (const char *const[]){"COLUMN", "TYPE", "COMMENT", NULL},
-                         (const char *const[]){"name", "type", "comment", NULL});
+        cli_output_members(columns, (const char *const[]){"COLUMN", "TYPE", "COMMENT", NULL},
+                           (const char *const[]){"name", "type", "comment", NULL});
     }
     const cJSON *keys = json_find(answer, "partition-keys");
     if (keys && keys->child) {
         putchar('\n');
-        table_print_rows(keys, (const char *const[]){"PARTITION KEY", "TYPE", "COMMENT", NULL},
-                         (const char *const[]){"name", "type", "comment", NULL});
+        cli_output_members(keys, (const char *const[]){"PARTITION KEY", "TYPE", "COMMENT", NULL},
+                           (const char *const[]){"name", "type", "comment", NULL});
     }
     return CLI_DONE;
 }
@@ -141,11 +107,11 @@ table_history(const CliCall *call)
     if (call->json)
         cli_output_json(commits);
     else
-        table_print_rows(commits,
-                         (const char *const[]){"VERSION", "COMMITTED", "OPERATION", "SNAPSHOT",
-                                               "METADATA LOCATION", NULL},
-                         (const char *const[]){"version", "committed-at", "operation",
-                                               "snapshot-id", "metadata-location", NULL});
+        cli_output_members(commits,
+                           (const char *const[]){"VERSION", "COMMITTED", "OPERATION", "SNAPSHOT",
+                                                 "METADATA LOCATION", NULL},
+                           (const char *const[]){"version", "committed-at", "operation",
+                                                 "snapshot-id", "metadata-location", NULL});
     return CLI_DONE;
 }
 
@@ -164,7 +130,7 @@ table_reports(const CliCall *call)
     if (call->json)
         cli_output_json(reports);
     else
-        table_print_rows(
+        cli_output_members(
             reports,
             (const char *const[]){"REPORT", "RECEIVED", "TYPE", "OPERATION", "SNAPSHOT", NULL},
             (const char *const[]){"id", "received-at", "report-type", "operation", "snapshot-id",
@@ -213,6 +179,10 @@ const CliCommand cli_table_commands[] = {
      table_limit_options,                                                                                             table_history},
     {"table", "reports", "NAMESPACE.TABLE", 1, "show what clients reported of scans and commits",
      table_limit_options,                                                                                             table_reports},
+    {"table", "dropped", "NAMESPACE",       1, "list dropped ones that can be taken back",        NULL,
+     cli_undrop_list                                                                                                               },
+    {"table", "undrop",  "NAMESPACE.TABLE", 1, "take a dropped one back",                         cli_undrop_options,
+     cli_undrop_run                                                                                                                },
     {"table", "drop",    "NAMESPACE.TABLE", 1, "drop it",                                         table_drop_options, table_drop   },
     {NULL,    NULL,      NULL,              0, NULL,                                              NULL,               NULL         },
 };

@@ -266,6 +266,20 @@ ALTER TABLE skep.data_connectors ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE skep.dropped_tables (
+    id bigint NOT NULL,
+    catalog_name text NOT NULL COLLATE pg_catalog."C",
+    namespace_name text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    uuid uuid NOT NULL,
+    kind smallint NOT NULL,
+    location text,
+    metadata_location text,
+    dropped_ms bigint NOT NULL,
+    expires_ms bigint NOT NULL,
+    content jsonb NOT NULL
+);
+
 CREATE TABLE skep.duties (
     name text NOT NULL COLLATE pg_catalog."C",
     holder text,
@@ -806,6 +820,39 @@ ALTER TABLE skep.tables ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE skep.tasks (
+    id bigint NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    state text DEFAULT 'waiting'::text NOT NULL COLLATE pg_catalog."C",
+    catalog_name text NOT NULL COLLATE pg_catalog."C",
+    namespace_name text NOT NULL COLLATE pg_catalog."C",
+    table_name text NOT NULL COLLATE pg_catalog."C",
+    table_uuid uuid NOT NULL,
+    location text,
+    metadata_location text,
+    created_ms bigint DEFAULT ((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint NOT NULL,
+    due_ms bigint DEFAULT 0 NOT NULL,
+    finished_ms bigint,
+    attempts integer DEFAULT 0 NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    files_found bigint DEFAULT 0 NOT NULL,
+    files_deleted bigint DEFAULT 0 NOT NULL,
+    files_left bigint DEFAULT 0 NOT NULL,
+    error text,
+    holder text,
+    lease_ends_ms bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE skep.tasks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.tasks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE skep.token_keys (
     id integer NOT NULL,
     content text NOT NULL
@@ -946,6 +993,9 @@ ALTER TABLE ONLY skep.data_connectors
 
 ALTER TABLE ONLY skep.data_connectors
     ADD CONSTRAINT data_connectors_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY skep.dropped_tables
+    ADD CONSTRAINT dropped_tables_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY skep.duties
     ADD CONSTRAINT duties_pkey PRIMARY KEY (name);
@@ -1097,6 +1147,9 @@ ALTER TABLE ONLY skep.tables
 ALTER TABLE ONLY skep.tables
     ADD CONSTRAINT tables_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY skep.tasks
+    ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY skep.token_keys
     ADD CONSTRAINT token_keys_pkey PRIMARY KEY (id);
 
@@ -1133,6 +1186,12 @@ CREATE INDEX compactions_table_idx ON skep.compactions USING btree (acid_table_i
 CREATE INDEX compactions_transaction_idx ON skep.compactions USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
 CREATE INDEX constraints_parent_idx ON skep.constraints USING btree (parent_table_id) WHERE (parent_table_id IS NOT NULL);
+
+CREATE INDEX dropped_tables_expires_idx ON skep.dropped_tables USING btree (expires_ms);
+
+CREATE INDEX dropped_tables_name_idx ON skep.dropped_tables USING btree (catalog_name, namespace_name, name, dropped_ms);
+
+CREATE INDEX dropped_tables_uuid_idx ON skep.dropped_tables USING btree (uuid);
 
 CREATE UNIQUE INDEX events_number_key ON skep.events USING btree (number) WHERE (number IS NOT NULL);
 
@@ -1227,6 +1286,10 @@ CREATE INDEX table_reports_received_idx ON skep.table_reports USING btree (recei
 CREATE INDEX table_reports_table_idx ON skep.table_reports USING btree (table_id, id);
 
 CREATE INDEX tables_sources_idx ON skep.tables USING gin (creation_metadata jsonb_path_ops) WHERE (creation_metadata IS NOT NULL);
+
+CREATE INDEX tasks_due_idx ON skep.tasks USING btree (due_ms) WHERE (state = 'waiting'::text);
+
+CREATE INDEX tasks_finished_idx ON skep.tasks USING btree (finished_ms) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
 CREATE INDEX transaction_files_transaction_idx ON skep.transaction_files USING btree (transaction_id);
 

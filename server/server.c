@@ -10,6 +10,7 @@
 #include "event_gauges.h"
 #include "lease_gauges.h"
 #include "server_storage.h"
+#include "task_gauges.h"
 #include "skep/catalog.h"
 #include "skep/catalog_commit.h"
 #include "skep/doors.h"
@@ -147,6 +148,8 @@ server_open_catalog(Server *server, GError **error)
     options.check_storage_permission = settings->check_storage_permission;
     options.secrets = server->secrets;
     options.admin_users = settings->admin_users;
+    options.undrop_retention_s = settings->undrop_retention_s;
+    options.task_retention_s = settings->task_retention_s;
     options.duty_lease_ms = settings->duty_lease_s * 1000;
     options.spool_room = server->spool_room;
     options.left_behind = server_tell_left_behind;
@@ -154,6 +157,7 @@ server_open_catalog(Server *server, GError **error)
     if (server->catalog) {
         lease_gauges_start(server->catalog);
         event_gauges_start(server->catalog);
+        task_gauges_start(server->catalog);
     }
     return server->catalog != NULL;
 }
@@ -307,6 +311,7 @@ server_stop(Server *server)
     if (server->catalog) {
         lease_gauges_stop(server->catalog);
         event_gauges_stop(server->catalog);
+        task_gauges_stop(server->catalog);
     }
     if (finished) {
         worker_pool_free(server->pool);

@@ -49,6 +49,8 @@ typedef struct {
     gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
     const SecretKeys *secrets; /* seals what warehouses keep; borrowed; NULL: none is kept */
     gboolean check_storage_permission; /* before a drop that takes data along */
+    gint64 undrop_retention_s;         /* for so long a dropped table can be taken back; 0: never */
+    gint64 task_retention_s;           /* finished tasks are shown for so long */
     gint64 duty_lease_ms; /* a server that died loses its background work after it; default 60000 */
     /* Told of data that a change could not take along: the change itself stands. Any thread; NULL:
      * nobody is told. */
@@ -254,7 +256,7 @@ typedef struct {
     gboolean delete_data; /* HMS deleteData: removes managed data (and external ones with
                              external.table.purge) */
     gboolean if_purge;    /* HMS context ifPurge */
-    gboolean purge;       /* REST purgeRequested: delete what the table's metadata names */
+    gboolean purge;       /* REST purgeRequested: a task deletes what the table's metadata names */
     gint kind;            /* must be of this kind, or -1: any */
 } CatalogTableDropOptions;
 gboolean catalog_table_drop(Catalog *catalog,

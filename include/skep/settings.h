@@ -56,6 +56,8 @@ typedef struct {
     gint64 rest_timeout_s;
     gint64 lock_timeout_s;
     gint64 duty_lease_s;
+    gint64 undrop_retention_s;
+    gint64 task_retention_s;
     gint64 event_retention_s;
     gint64 idempotency_lifetime_s;
     gint64 sweep_after_s;

@@ -12,6 +12,7 @@
 #include "skep/catalog_types.h"
 #include "skep/store.h"
 #include "skep/store_idempotency.h"
+#include "skep/task_types.h"
 
 /* --- reading --- */
 
@@ -154,18 +155,53 @@ gboolean store_table_commit_landed(Store *store,
                                    const char *metadata_location,
                                    gboolean *out_landed,
                                    GError **error);
+/* What a drop leaves behind, in its own statement. All zero: nothing. */
+typedef struct {
+    gint64 keep_ms; /* for so long the table can be taken back */
+    const char
+        *task_kind; /* one of task_types.h: a task for each location is written; NULL: none */
+    const GPtrArray *task_locations; /* char* */
+} StoreTableDrop;
 /* Drops the table of this id while it still has this name; its partitions go with it. TRUE with
- * *out_dropped FALSE when it is gone. */
-gboolean
-store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped, GError **error);
+ * *out_dropped FALSE when it is gone. (table_drop.c, as what follows) */
+gboolean store_table_drop(Store *store,
+                          const CatalogTable *table,
+                          const StoreTableDrop *drop,
+                          gboolean *out_dropped,
+                          GError **error);
 /* Drops the table while it is as it was read: id, version and names are looked at. MOVED_ON: it was
  * changed or dropped since. */
 gboolean store_table_unregister(Store *store,
                                 const CatalogTable *table,
                                 StoreTableOutcome *out_outcome,
                                 GError **error);
-/* Does another table lie at, below or above this place? Looks at all tables. */
+/* What can be taken back in a namespace, the newest first. CatalogDroppedTable*. */
+GPtrArray *store_table_drop_list(Store *store,
+                                 const char *catalog_name,
+                                 const char *namespace_name,
+                                 GError **error);
+/* Takes it back under these names. TRUE with *out_restored FALSE: nothing of this id is kept.
+ * ALREADY_EXISTS, NO_SUCH_NAMESPACE. */
+gboolean store_table_drop_restore(Store *store,
+                                  gint64 id,
+                                  const char *catalog_name,
+                                  const char *namespace_name,
+                                  const char *name,
+                                  gboolean *out_restored,
+                                  GError **error);
+gboolean store_table_drop_expire(Store *store, guint max, guint64 *out_removed, GError **error);
+/* Does another table, or one that may be taken back, lie at, below or above this place? Looks at
+ * all tables. */
 gboolean store_table_place_is_shared(
     Store *store, gint64 table_id, const char *location, gboolean *out_shared, GError **error);
+/* Those of `places` (warehouse_location_canonical) that are places of tables, or of tables that may
+ * be taken back. char*. Looks at all tables. */
+GPtrArray *store_table_places_held(Store *store, const GPtrArray *places, GError **error);
+/* Does a table, or one that may be taken back, have this uuid or this metadata file? */
+gboolean store_table_identity_is_held(Store *store,
+                                      const char *uuid,
+                                      const char *metadata_location,
+                                      gboolean *out_held,
+                                      GError **error);
 /* The locations of a table's partitions that are not the derived ones. char*. */
 GPtrArray *store_table_partition_locations(Store *store, gint64 table_id, GError **error);

@@ -62,12 +62,17 @@ gboolean warehouse_location_is_root(const char *location);
 gboolean warehouse_location_equal(const char *a, const char *b);
 /* Of this machine's file system: "/x", "file:...". */
 gboolean warehouse_location_is_file(const char *location);
+/* One text for all spellings of a place: "/x" for a file, "s3://b/k" for an object, without a
+ * trailing slash. NULL: no location that is known. Transfer full. */
+char *warehouse_location_canonical(const char *location);
 /* TRUE when `location` is `prefix` or below it, by whole path parts (t1 is not under t). */
 gboolean warehouse_location_is_under(const char *location, const char *prefix);
 /* Well-formed, of a scheme that is known, without "..", NUL or control characters:
  * INVALID_ARGUMENT; within the allowed prefixes: FORBIDDEN. Every location that a client sends
  * passes here before it is stored. */
 gboolean warehouse_location_check(const Warehouse *warehouse, const char *location, GError **error);
+/* Below one of the allowed prefixes, whatever else may be read: data may be deleted there. */
+gboolean warehouse_location_is_inside(const Warehouse *warehouse, const char *location);
 /* Can this server read and write there (file: yes; s3: when configured)? */
 gboolean warehouse_location_is_served(const Warehouse *warehouse, const char *location);
 

@@ -28,6 +28,8 @@ catalog_options_init(CatalogOptions *options)
         .metadata_bytes_max = 256u << 20,
         .commit_retries_max = 10,
         .duty_lease_ms = 60000,
+        .undrop_retention_s = 7 * 24 * 3600,
+        .task_retention_s = 7 * 24 * 3600,
     };
 }
 

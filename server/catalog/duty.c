@@ -14,6 +14,7 @@
 
 #include "duty.h"
 #include "sweep.h"
+#include "task.h"
 #include "transaction_lease.h"
 
 #define SECOND_MS G_GINT64_CONSTANT(1000)
@@ -132,6 +133,9 @@ static const Duty duties[] = {
     {"lock_expiry",        CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_locks},
     {"report_retention",   CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_reports},
     {"scan_plan_expiry",   CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_scan_plans},
+    {"tasks",              CATALOG_DUTY_LONG,  3 * SECOND_MS,  catalog_tasks_work},
+    {"task_retention",     CATALOG_DUTY_SHORT, 600 * SECOND_MS, catalog_tasks_expire},
+    {"undrop_expiry",      CATALOG_DUTY_SHORT, 60 * SECOND_MS, catalog_dropped_expire},
     {"transaction_expiry", CATALOG_DUTY_SHORT, 30 * SECOND_MS, expire_transactions},
 };
 /* clang-format on */

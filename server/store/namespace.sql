@@ -115,7 +115,7 @@ WITH dropped AS (
 SELECT kind, hms_type, location, purge, coalesce(auto_purge, false) AS auto_purge FROM dropped ORDER BY namespace_name, name;
 
 -- name: namespace_place_is_used
--- Does any table, namespace or catalog lie at a place, or below or above it? Asked before the directory of a dropped namespace
+-- Does any table (also one that may be taken back), namespace or catalog lie at a place, or below or above it? Asked before the directory of a dropped namespace
 -- goes with all that is in it, which is rare: it may look at everything. Spellings of one place are made equal first. The
 -- roots of catalogs and of `default` namespaces hold everything, and count only when the place is theirs.
 -- $1 text location
@@ -124,6 +124,8 @@ WITH place AS (
 ), others AS (
     SELECT regexp_replace(regexp_replace(spot.location, '^file:/*', '/'), '^s3[an]://', 's3://') AS path, spot.is_root
     FROM (SELECT location, false AS is_root FROM skep.tables WHERE location IS NOT NULL
+          UNION ALL
+          SELECT location, false FROM skep.dropped_tables WHERE location IS NOT NULL
           UNION ALL
           SELECT location, name = 'default' FROM skep.namespaces
           UNION ALL

@@ -511,8 +511,8 @@ store_table_write_many(Store *store,
     return done;
 }
 
-/* --- outcomes and drops
- * ---------------------------------------------------------------------------- */
+/* --- outcomes and partitions
+ * ----------------------------------------------------------------------- */
 
 gboolean
 store_table_commit_landed(Store *store,
@@ -527,49 +527,6 @@ store_table_commit_landed(Store *store,
     if (!store_query_one(store, &SQL_TABLE_COMMIT_LANDED, STORE_PARAMS(params), &result, error))
         return FALSE;
     *out_landed = result && store_row_bool(result, 0, 0);
-    return TRUE;
-}
-
-gboolean
-store_table_drop(Store *store, const CatalogTable *table, gboolean *out_dropped, GError **error)
-{
-    StoreParam params[] = {store_param_int64(table->id), store_param_text(table->catalog),
-                           store_param_text(table->namespace_name), store_param_text(table->name)};
-    g_autoptr(StoreResult) result = NULL;
-
-    if (!store_change_one(store, &SQL_TABLE_DROP, STORE_PARAMS(params), 0, &result, error))
-        return FALSE;
-    *out_dropped = result != NULL;
-    return TRUE;
-}
-
-gboolean
-store_table_unregister(Store *store,
-                       const CatalogTable *table,
-                       StoreTableOutcome *out_outcome,
-                       GError **error)
-{
-    StoreParam params[] = {store_param_int64(table->id), store_param_int64(table->version),
-                           store_param_text(table->catalog),
-                           store_param_text(table->namespace_name)};
-    g_autoptr(StoreResult) result = NULL;
-
-    if (!store_change_one(store, &SQL_TABLE_UNREGISTER, STORE_PARAMS(params), 0, &result, error))
-        return FALSE;
-    *out_outcome = result ? STORE_TABLE_WRITTEN : STORE_TABLE_MOVED_ON;
-    return TRUE;
-}
-
-gboolean
-store_table_place_is_shared(
-    Store *store, gint64 table_id, const char *location, gboolean *out_shared, GError **error)
-{
-    StoreParam params[] = {store_param_int64(table_id), store_param_text(location)};
-    g_autoptr(StoreResult) result = NULL;
-
-    if (!store_query_one(store, &SQL_TABLE_PLACE_IS_SHARED, STORE_PARAMS(params), &result, error))
-        return FALSE;
-    *out_shared = !result || store_row_bool(result, 0, 0);
     return TRUE;
 }
 

@@ -109,37 +109,6 @@ LEFT JOIN changed ON true;
 -- $1 bigint table_id  $2 text metadata_location
 SELECT EXISTS (SELECT FROM skep.commits WHERE table_id = $1 AND metadata_location = $2) AS landed;
 
--- name: table_drop
--- One table while it still has the name that the caller used; partitions, refs and commits go with it.
--- $1 bigint id  $2 text catalog_name  $3 text namespace_name  $4 text name
--- long: yes
-WITH dropped AS (
-    DELETE FROM skep.tables t
-    WHERE t.id = $1 AND t.name = $4
-      AND t.namespace_id = (SELECT n.id FROM skep.catalogs c JOIN skep.namespaces n ON n.catalog_id = c.id
-                            WHERE c.name = $2 AND n.name = $3)
-    RETURNING t.*
-), logged AS (
-    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $2, $3, $4, dropped.id,
-           jsonb_build_object('table', to_jsonb(dropped))
-    FROM dropped
-)
-SELECT id FROM dropped;
-
--- name: table_unregister
--- One table as it was read, and no longer when something was committed to it since.
--- $1 bigint id  $2 bigint version  $3 text catalog_name  $4 text namespace_name
-WITH dropped AS (
-    DELETE FROM skep.tables t WHERE t.id = $1 AND t.version = $2 RETURNING t.*
-), logged AS (
-    INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $3, $4, dropped.name, dropped.id,
-           jsonb_build_object('table', to_jsonb(dropped))
-    FROM dropped
-)
-SELECT id FROM dropped;
-
 -- name: table_partition_locations
 -- Where partitions are that are not below their table.
 -- $1 bigint table_id
@@ -174,20 +143,3 @@ UPDATE skep.partitions SET location = $2 || '/' || name WHERE table_id = $1 AND 
 UPDATE skep.partitions
 SET location = $3 || substr(location, length($2) + 1)
 WHERE table_id = $1 AND starts_with(location, $2 || '/');
-
--- name: table_place_is_shared
--- Does any other table lie at, below or above a place? Asked before a purge deletes the whole directory, which is rare: it may
--- look at all tables. Spellings of one place are made equal first.
--- $1 bigint id  $2 text location
-WITH place AS (
-    SELECT regexp_replace(regexp_replace($2, '^file:/*', '/'), '^s3[an]://', 's3://') AS path
-), others AS (
-    SELECT regexp_replace(regexp_replace(location, '^file:/*', '/'), '^s3[an]://', 's3://') AS path
-    FROM skep.tables
-    WHERE id <> $1 AND location IS NOT NULL
-)
-SELECT EXISTS (
-    SELECT
-    FROM others, place
-    WHERE others.path = place.path OR starts_with(others.path, place.path || '/')
-       OR starts_with(place.path, others.path || '/')) AS shared;

@@ -221,6 +221,19 @@ warehouse_location_is_root(const char *location)
     return !path || (*path == '/' && path[strspn(path, "/")] == '\0');
 }
 
+char *
+warehouse_location_canonical(const char *location)
+{
+    g_autoptr(WarehouseLocation) parsed = warehouse_location_parse(location, NULL);
+
+    if (!parsed)
+        return NULL;
+    if (parsed->scheme == WAREHOUSE_SCHEME_FILE)
+        return g_strdup(parsed->path);
+    return *parsed->path ? g_strconcat("s3://", parsed->bucket, "/", parsed->path, NULL)
+                         : g_strconcat("s3://", parsed->bucket, NULL);
+}
+
 gboolean
 warehouse_location_is_file(const char *location)
 {

@@ -378,6 +378,15 @@ check_keeps_prefixes(const Warehouse *warehouse,
     return TRUE;
 }
 
+gboolean
+warehouse_location_is_inside(const Warehouse *warehouse, const char *location)
+{
+    g_autoptr(WarehouseLocation) parsed = warehouse_location_parse(location, NULL);
+
+    return parsed && find_prefix(warehouse, parsed) &&
+           check_keeps_prefixes(warehouse, parsed, location, NULL);
+}
+
 /* Data are removed and moved below the prefixes alone, whatever else may be read. */
 static gboolean
 check_removable(const Warehouse *warehouse,

@@ -65,7 +65,19 @@ def test_a_table_is_listed_shown_told_of_and_dropped(skepctl, skep):
     assert [r["report-type"] for r in reports] == ["commit-report", "scan-report"]
     assert len(json.loads(skepctl("table", "reports", "cli_tables.t", "--limit", "1", "--json").stdout)) == 1
     assert "append" in skepctl("table", "reports", "cli_tables.t").stdout
-    assert skepctl("table", "drop", "cli_tables.t", "--purge").returncode == 0
+    assert skepctl("table", "drop", "cli_tables.t").returncode == 0
+    dropped = json.loads(skepctl("table", "dropped", "cli_tables", "--json").stdout)
+    assert [d["name"] for d in dropped] == ["t"] and dropped[0]["until"].startswith("20")
+    assert skepctl("table", "undrop", "cli_tables.t", "--as", "u").returncode == 0
+    twice = skepctl("table", "undrop", "cli_tables.t")
+    assert twice.returncode == 1 and "cli_tables.t" in twice.stderr
+    assert json.loads(skepctl("table", "show", "cli_tables.u", "--json").stdout)["uuid"] == dropped[0]["uuid"]
+    assert skepctl("table", "drop", "cli_tables.u", "--purge").returncode == 0
+    tasks = json.loads(skepctl("task", "list", "--limit", "1", "--json").stdout)
+    assert (tasks[0]["kind"], tasks[0]["table"], tasks[0]["table-uuid"]) == ("purge_table", "u", dropped[0]["uuid"])
+    assert "purge_table" in skepctl("task", "list").stdout
+    assert skepctl("task", "list", "--state", "asleep").returncode == 1
+    assert skepctl("task", "cancel", "999999").returncode == 1
     gone = skepctl("table", "show", "cli_tables.t")
     assert gone.returncode == 1 and "cli_tables.t" in gone.stderr
     assert skepctl("namespace", "drop", "cli_tables").returncode == 0
@@ -134,7 +146,7 @@ def test_fsck_finds_says_what_it_would_do_and_repairs_only_what_it_is_told(skepd
     assert repaired.returncode == 0 and "done: pointed f.g.t to" in repaired.stdout, repaired.stdout
     assert requests.get(tables + "/t", timeout=10).json()["metadata-location"] == locations[1]
 
-    assert requests.delete(tables + "/t", timeout=10).status_code == 204
+    assert requests.post(tables + "/t/unregister", timeout=10).status_code == 200
     lost = json.loads(skepctl("fsck", "--json").stdout)
     assert [(f["kind"], f["namespace"], f["name"]) for f in lost] == [("table-lost", "f.g", "t")]
     assert skepctl("fsck", "--repair", "register").returncode == 0

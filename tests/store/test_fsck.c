@@ -333,10 +333,14 @@ START_TEST(a_table_that_nothing_names_is_registered_again)
 {
     g_autoptr(GPtrArray) locations = make_table("t");
     const CatalogTableDropOptions keep = {.kind = -1};
+    g_autoptr(GPtrArray) kept = NULL;
     g_autoptr(GPtrArray) findings = NULL;
     g_autoptr(GError) error = NULL;
 
     test_assert_ok(catalog_table_drop(fixture->catalog, NULL, "sales", "t", &keep, &error), error);
+    kept = look();
+    ck_assert_uint_eq(kept->len, 0); /* it can still be taken back */
+    g_free(test_postgres_run("TRUNCATE skep.dropped_tables"));
     findings = look();
     ck_assert_str_eq(only_finding(findings, CATALOG_FINDING_TABLE_LOST)->target,
                      locations->pdata[3]);

@@ -332,6 +332,10 @@ START_TEST(a_new_table_never_shares_the_place_of_a_renamed_one_and_purge_spares_
     test_assert_ok(catalog_table_drop(fixture->catalog, NULL, "d", "t", &purge, &error), error);
     ck_assert(
         warehouse_file_exists(fixture->warehouse, second->metadata_location, &exists, &error));
+    ck_assert(exists);
+    test_assert_ok(catalog_housekeep(fixture->catalog, &error), error);
+    ck_assert(
+        warehouse_file_exists(fixture->warehouse, second->metadata_location, &exists, &error));
     ck_assert(!exists);
     ck_assert(warehouse_file_exists(fixture->warehouse, first->metadata_location, &exists, &error));
     ck_assert(exists);
@@ -352,6 +356,7 @@ START_TEST(a_purge_spares_files_that_another_table_names)
 
     test_assert_ok(twin, error);
     test_assert_ok(catalog_table_drop(fixture->catalog, NULL, "d", "t", &purge, &error), error);
+    test_assert_ok(catalog_housekeep(fixture->catalog, &error), error);
     ck_assert(warehouse_file_exists(fixture->warehouse, made->metadata_location, &exists, &error));
     ck_assert(exists);
 }

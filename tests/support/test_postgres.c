@@ -137,7 +137,8 @@ test_postgres_clear(void)
     g_free(
         test_postgres_run("TRUNCATE skep.catalogs, skep.namespaces, skep.tables, skep.refs, "
                           "skep.commits, skep.partitions, skep.storage_descriptors, skep.events, "
-                          "skep.locks, skep.lock_components CASCADE"));
+                          "skep.locks, skep.lock_components, skep.tasks, "
+                          "skep.dropped_tables CASCADE"));
 }
 
 int

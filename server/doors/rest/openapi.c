@@ -21,6 +21,8 @@ static const RestField parameters[] = {
     {"prefix",         "string",  "A catalog's name. With its slash it may be left out for hive"},
     {"namespace",      "string",  "Levels joined by U+001F, each percent-encoded"               },
     {"table",          "string",  "Name of a table or view"                                     },
+    {"task",           "int64",   "Number of a task"                                            },
+    {"state",          "string",  "waiting, running, done, failed or cancelled; absent: all"    },
 };
 
 static const RestField *

@@ -86,6 +86,7 @@ typedef struct {
     const char *table;
     const char *view;
     const char *plan;
+    const char *task;
 } RestPlaces;
 
 typedef struct {
@@ -355,6 +356,12 @@ gboolean rest_view_exists(RestRequest *request, GError **error);
 gboolean rest_view_replace(RestRequest *request, GError **error);
 gboolean rest_view_drop(RestRequest *request, GError **error);
 gboolean rest_view_rename(RestRequest *request, GError **error);
+gboolean rest_task_list(RestRequest *request, GError **error); /* task.c */
+gboolean rest_task_retry(RestRequest *request, GError **error);
+gboolean rest_task_cancel(RestRequest *request, GError **error);
+gboolean rest_duty_list(RestRequest *request, GError **error);
+gboolean rest_dropped_list(RestRequest *request, GError **error); /* dropped.c */
+gboolean rest_dropped_undrop(RestRequest *request, GError **error);
 gboolean rest_inventory_list(RestRequest *request, GError **error); /* inventory.c */
 gboolean rest_inventory_show(RestRequest *request, GError **error);
 gboolean rest_inventory_history(RestRequest *request, GError **error);

@@ -19,6 +19,8 @@
 #define INVENTORY  "/management/v1/{prefix}/namespaces/{namespace}/tables"
 
 #define WAREHOUSES "/management/v1/warehouses"
+#define TASKS      "/management/v1/tasks"
+#define KEPT       "/management/v1/{prefix}/namespaces/{namespace}"
 #define FINDINGS   "/management/v1/{prefix}/namespaces/{namespace}/findings"
 
 /* clang-format off */
@@ -164,6 +166,24 @@ static const RestRoute route_table[] = {
     {REST_METHOD_POST, WAREHOUSES "/{warehouse}/check", "checkWarehouse", rest_warehouse_check, 0,
      "Tries whether it works, with a small file of its own",
      "200 WarehouseCheck; 404 NoSuchWarehouse"},
+    {REST_METHOD_GET, KEPT "/dropped", "listDropped", rest_dropped_list, 0,
+     "Dropped Iceberg tables and views of a namespace that can be taken back, the last dropped first",
+     "200 DroppedList"},
+    {REST_METHOD_POST, KEPT "/undrop", "undropTable", rest_dropped_undrop, BODY,
+     "Takes a dropped table or view back, with its identity, refs and history",
+     "takes Undrop; 200 Dropped; 404 NoSuchObject (none is kept), NoSuchNamespace, NotFound (the metadata file), 409 AlreadyExists"},
+    {REST_METHOD_GET, TASKS "?state&limit", "listTasks", rest_task_list, 0,
+     "What drops have left to the background, the newest first",
+     "200 TaskList"},
+    {REST_METHOD_POST, TASKS "/{task}/retry", "retryTask", rest_task_retry, 0,
+     "Has a task tried again at once, also one that was given up",
+     "204; 400 (it is done), 404 NoSuchObject"},
+    {REST_METHOD_DELETE, TASKS "/{task}", "cancelTask", rest_task_cancel, 0,
+     "Ends a task; what it has deleted stays deleted",
+     "204; 400 (it is done), 404 NoSuchObject"},
+    {REST_METHOD_GET, "/management/v1/duties", "listDuties", rest_duty_list, 0,
+     "The kinds of background work, who does each, and since when it went well",
+     "200 DutyList"},
     {REST_METHOD_GET, "/health", "health", rest_health_show, REST_ROUTE_IMMEDIATE,
      "Whether the server answers",
      "200 Health; 503 Health"},
@@ -211,6 +231,7 @@ route_place(RestPlaces *places, const char *name, gsize length)
         {"{table}",     &places->table         },
         {"{view}",      &places->view          },
         {"{plan-id}",   &places->plan          },
+        {"{task}",      &places->task          },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
         if (strlen(slots[i].name) == length && !memcmp(slots[i].name, name, length))

@@ -213,6 +213,70 @@ static const RestField report_fields[] = {
     {"report",         "object",     "The report itself, as the client sent it"},
 };
 
+static const RestField dropped_list_fields[] = {
+    {"dropped", "[Dropped]", "The last dropped first"},
+};
+
+static const RestField dropped_fields[] = {
+    {"name",              "string",                     NULL                             },
+    {"kind",              "iceberg-table|iceberg-view", NULL                             },
+    {"uuid",              "uuid",                       NULL                             },
+    {"location",          "string?",                    NULL                             },
+    {"metadata-location", "string?",                    NULL                             },
+    {"dropped-ms",        "int64",                      NULL                             },
+    {"expires-ms",        "int64",                      "Until when it can be taken back"},
+};
+
+static const RestField undrop_fields[] = {
+    {"name",     "string",  "That it had"                                                     },
+    {"new-name", "string?", "When another has that by now"                                    },
+    {"uuid",     "string?", "Which of several that had the name; absent: the last dropped one"},
+};
+
+#define TASK_STATE "waiting|running|done|failed|cancelled"
+
+static const RestField task_list_fields[] = {
+    {"tasks", "[Task]", "The newest first"},
+};
+
+static const RestField task_fields[] = {
+    {"id",                "int64",    NULL                                              },
+    {"kind",              "string",   "purge_table or delete_directory"                 },
+    {"state",             TASK_STATE, NULL                                              },
+    {"catalog",           "string",   NULL                                              },
+    {"namespace",         "[string]", "Its levels"                                      },
+    {"table",             "string",   "As it was called when it was dropped"            },
+    {"table-uuid",        "uuid",     NULL                                              },
+    {"location",          "string?",  NULL                                              },
+    {"metadata-location", "string?",  NULL                                              },
+    {"created-ms",        "int64",    NULL                                              },
+    {"due-ms",            "int64",    "Not before this time it is tried again"          },
+    {"finished-ms",       "int64?",   NULL                                              },
+    {"attempts",          "int64",    NULL                                              },
+    {"failures",          "int64",    "Since it was last begun anew"                    },
+    {"files-found",       "int64",    NULL                                              },
+    {"files-deleted",     "int64",    NULL                                              },
+    {"files-left",        "int64",    "Outside the warehouse, or another table's"       },
+    {"error",             "string?",  "Of the last attempt"                             },
+    {"server",            "string?",  "Host, process and run that is at it, or was last"},
+};
+
+static const RestField duty_list_fields[] = {
+    {"duties", "[Duty]", "By name"},
+};
+
+static const RestField duty_fields[] = {
+    {"name",        "string",  NULL                                              },
+    {"interval-ms", "int64",   NULL                                              },
+    {"server",      "string?", "Host, process and run that is at it, or was last"},
+    {"under-way",   "boolean", NULL                                              },
+    {"started-ms",  "int64?",  NULL                                              },
+    {"success-ms",  "int64",   "When it last went well"                          },
+    {"failures",    "int64",   "Since then"                                      },
+    {"overdue-ms",  "int64",   "Beyond what a restart or a failover explains"    },
+    {"error",       "string?", "Of the last run"                                 },
+};
+
 #define SHAPE(name, does, fields)                                                                  \
     {                                                                                              \
         name, does, fields, G_N_ELEMENTS(fields)                                                   \
@@ -243,6 +307,13 @@ static const RestShape shapes[] = {
     SHAPE("ObjectStoreChange", "The same with its secrets, to be set", object_store_change_fields),
     SHAPE("WarehouseCheck", "Whether a warehouse works", warehouse_check_fields),
     SHAPE("WarehouseStep", "What was tried", warehouse_step_fields),
+    SHAPE("DroppedList", "What can be taken back", dropped_list_fields),
+    SHAPE("Dropped", "A table or view that was dropped, or was taken back", dropped_fields),
+    SHAPE("Undrop", "Which dropped table is wanted back", undrop_fields),
+    SHAPE("TaskList", "Work that drops have left", task_list_fields),
+    SHAPE("Task", "Work that outlives its request", task_fields),
+    SHAPE("DutyList", "Background work", duty_list_fields),
+    SHAPE("Duty", "One kind of background work", duty_fields),
     SHAPE("ReportList", "A page of clients' reports", report_list_fields),
     SHAPE("Report", "A client's report of a scan or commit", report_fields),
 };

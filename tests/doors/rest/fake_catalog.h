@@ -12,7 +12,9 @@
 #include "skep/catalog_info.h"
 #include "skep/catalog_warehouse.h"
 #include "skep/catalog_idempotency.h"
+#include "skep/catalog_duty.h"
 #include "skep/catalog_fsck.h"
+#include "skep/catalog_task.h"
 #include "skep/catalog_table_report.h"
 #include "skep/catalog_view.h"
 #include "skep/error.h"
@@ -448,4 +450,17 @@ FAKE_UNREACHED(CatalogWarehouse *,
                GError **e)
 FAKE_UNREACHED(GPtrArray *, catalog_warehouse_check, Catalog *a, const char *b, GError **c)
 FAKE_UNREACHED(void, catalog_warehouse_free, CatalogWarehouse *a)
+FAKE_UNREACHED(GPtrArray *, catalog_task_list, Catalog *a, const char *b, gint64 c, GError **d)
+FAKE_UNREACHED(gboolean, catalog_task_retry, Catalog *a, gint64 b, GError **c)
+FAKE_UNREACHED(gboolean, catalog_task_cancel, Catalog *a, gint64 b, GError **c)
+FAKE_UNREACHED(GPtrArray *, catalog_duty_list, Catalog *a, GError **b)
+FAKE_UNREACHED(
+    GPtrArray *, catalog_dropped_list, Catalog *a, const char *b, const char *c, GError **d)
+FAKE_UNREACHED(CatalogDroppedTable *,
+               catalog_undrop,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const CatalogUndrop *d,
+               GError **e)
 #pragma GCC diagnostic pop
