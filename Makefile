@@ -111,10 +111,11 @@ run: all
 # --- tests ------------------------------------------------------------------------------------------------------------------
 # `make check` builds everything a second time under $(BUILD)/check, with warnings as errors and sanitizers, and runs it there.
 
-TEST_SOURCES := $(sort $(shell find tests/unit tests/store tests/doors tests/iceberg -name 'test_*.c' 2>/dev/null))
+TEST_SOURCES := $(sort $(shell find tests/unit tests/store tests/doors tests/iceberg tests/storage -name 'test_*.c' 2>/dev/null))
 TEST_SUPPORT := $(sort $(wildcard tests/support/*.c))
 TEST_UNIT    := $(patsubst %.c,$(BUILD)/%,$(filter tests/unit/% tests/doors/%,$(TEST_SOURCES)))
 TEST_STORE   := $(patsubst %.c,$(BUILD)/%,$(filter tests/store/%,$(TEST_SOURCES)))
+TEST_STORAGE := $(patsubst %.c,$(BUILD)/%,$(filter tests/storage/%,$(TEST_SOURCES)))
 TEST_FILTERS := $(BUILD)/tests/iceberg/metadata_apply $(BUILD)/tests/iceberg/manifest_rows # what the comparisons with other libraries run
 VENV         := $(abspath $(BUILD))/venv
 PYTHON       := $(VENV)/bin/python
@@ -190,7 +191,7 @@ check-programs: test-packages $(BUILD)/config.mk
 	$(CHECK_MAKE) all test-programs
 
 .PHONY: test-programs
-test-programs: $(TEST_UNIT) $(TEST_STORE) $(TEST_FILTERS)
+test-programs: $(TEST_UNIT) $(TEST_STORE) $(TEST_STORAGE) $(TEST_FILTERS)
 
 check: check-programs $(BUILD)/venv/stamp lint
 	tests/run.sh $(BUILD)/check $(PYTHON) idl unit store doors interop

@@ -66,6 +66,7 @@ server_storage_profile(const Settings *settings, StorageProfile **out_profile, G
     }
     json_object_set_bool(members, "path-style", settings->s3_path_style);
     json_object_set_int64(members, "key-lifetime-s", settings->s3_key_lifetime_s);
+    json_object_set_int64(members, "timeout-s", settings->s3_timeout_s);
     if (!storage_profile_change(profile, members, error) ||
         !storage_profile_check(profile, error)) {
         g_prefix_error(error, "settings s3_*: ");

@@ -36,6 +36,7 @@ typedef struct {
     char *s3_token_file;
     char *s3_ca_file;
     gint64 s3_key_lifetime_s;
+    gint64 s3_timeout_s;
     gboolean s3_path_style;
     char *thrift_listen;
     char *rest_listen;

@@ -2,8 +2,9 @@
 /* The one JSON vocabulary of a StorageProfile: what the management API takes and answers, and what
  * is stored beside the sealed secrets. Members: endpoint, endpoint-external, sts-endpoint, region,
  * path-style, ca-file, access (none, static, vended, signed), key-source (given, file, environment,
- * web-identity), access-key-id, key-file, key-profile, role-arn, token-file, key-lifetime-s; and
- * the secrets secret-access-key and session-token. Implemented in server/types/storage_json.c. */
+ * web-identity), access-key-id, key-file, key-profile, role-arn, token-file, key-lifetime-s,
+ * timeout-s; and the secrets secret-access-key and session-token. Implemented in
+ * server/types/storage_json.c. */
 #pragma once
 
 #include "skep/json.h"

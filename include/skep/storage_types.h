@@ -42,9 +42,11 @@ typedef struct {
     char *role_arn;          /* VENDED: the role that STS assumes; WEB_IDENTITY: its role */
     char *token_file;        /* WEB_IDENTITY: absolute path */
     gint64 key_lifetime_s;   /* of vended keys, 900 to 43200; 3600 */
+    gint64 timeout_s;        /* a request on which nothing moves for so long is given up; 10 */
 } StorageProfile;
 
-StorageProfile *storage_profile_new(void); /* region, path_style and key_lifetime_s set */
+StorageProfile *
+storage_profile_new(void); /* region, path_style, key_lifetime_s and timeout_s set */
 StorageProfile *storage_profile_copy(const StorageProfile *profile);
 void storage_profile_free(StorageProfile *profile); /* overwrites secrets */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StorageProfile, storage_profile_free)

@@ -93,15 +93,19 @@ gboolean warehouse_file_write_new(Warehouse *warehouse,
                                   const char *location,
                                   GBytes *content,
                                   GError **error);
-/* TRUE with *out_exists. */
+/* TRUE with *out_exists: a file, or a directory (of an object store: with something in it). */
 gboolean warehouse_file_exists(Warehouse *warehouse,
                                const char *location,
                                gboolean *out_exists,
                                GError **error);
 /* A file that is not there is deleted already: TRUE. */
 gboolean warehouse_file_delete(Warehouse *warehouse, const char *location, GError **error);
+/* Many, NULL-terminated; of an object store a thousand a request. FALSE with the first failure,
+ * after all have been tried. */
+gboolean warehouse_files_delete(Warehouse *warehouse, const char *const *locations, GError **error);
 
-/* Directories: nothing to do on s3. `durable`: what is made survives a power loss, as the way to a
+/* An object store has no directories: what is below one is what has its name and a slash in front,
+ * and making one is nothing to do. `durable`: what is made survives a power loss, as the way to a
  * metadata file must; directories of Hive's data need not, and a million of them would take hours.
  */
 gboolean warehouse_directory_make(Warehouse *warehouse,
@@ -135,7 +139,8 @@ gboolean warehouse_directory_empty(Warehouse *warehouse,
  * way. Outside the prefixes, too, where any file: location is allowed: no data go. */
 gboolean
 warehouse_directory_remove_empty(Warehouse *warehouse, const char *location, GError **error);
-/* Source missing is no error (nothing to move); target existing is INVALID_OPERATION. */
+/* Source missing is no error (nothing to move); target existing is INVALID_OPERATION; UNSUPPORTED:
+ * objects of a store. */
 gboolean
 warehouse_directory_move(Warehouse *warehouse, const char *from, const char *to, GError **error);
 
@@ -143,8 +148,8 @@ typedef struct {
     gint64 file_count;
     gint64 total_bytes;
 } WarehouseUsage;
-/* Counts plain files below (hidden and _ files left out, as Hive does). served=FALSE result: zeros.
- */
+/* Counts plain files below (hidden and _ files left out, as Hive does). UNSUPPORTED: an object
+ * store, where that would take a request for every thousand. */
 gboolean warehouse_directory_usage(Warehouse *warehouse,
                                    const char *location,
                                    WarehouseUsage *out_usage,

@@ -39,7 +39,7 @@ remove_place(Catalog *catalog,
     gboolean exists = FALSE;
 
     catalog_directory_remove_empty(catalog, catalog_name, location, NULL);
-    if (catalog_place_is_served(catalog, catalog_name, location) &&
+    if (catalog_place_is_directory(catalog, catalog_name, location) &&
         catalog_file_exists(catalog, catalog_name, location, &exists, NULL) && exists &&
         !holds_what_stays(catalog, location, tables))
         catalog_discard(catalog, catalog_name, location, FALSE);

@@ -154,7 +154,7 @@ make_directory(Catalog *catalog,
     char number[32];
 
     if (partition->location == NULL ||
-        !catalog_place_is_served(catalog, table->catalog, partition->location))
+        !catalog_place_is_directory(catalog, table->catalog, partition->location))
         return TRUE;
     if (!catalog_directory_make(catalog, table->catalog, partition->location, FALSE, error))
         return FALSE;
@@ -269,7 +269,7 @@ make_directories(Catalog *catalog,
     const CatalogPartition *first = settled->pdata[0];
 
     if (!options->if_not_exists && first->location != NULL &&
-        catalog_place_is_served(catalog, table->catalog, first->location) &&
+        catalog_place_is_directory(catalog, table->catalog, first->location) &&
         !check_none_exists(catalog, table, settled, error))
         return FALSE;
     for (guint i = 0; i < settled->len; i++) {
@@ -470,7 +470,7 @@ settle_renamed_location(Catalog *catalog,
     g_autofree char *old_default = default_location(table, old->name);
     gboolean moves = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 &&
                      g_strcmp0(old->location, old_default) == 0 && old->location != NULL &&
-                     catalog_place_is_served(catalog, table->catalog, old->location) &&
+                     catalog_place_is_directory(catalog, table->catalog, old->location) &&
                      !g_str_equal(old->name, renamed->name);
 
     g_free(renamed->location);

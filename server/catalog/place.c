@@ -11,6 +11,13 @@ catalog_place_is_served(Catalog *catalog, const char *catalog_name, const char *
     return warehouse && warehouse_location_is_served(warehouse, location);
 }
 
+gboolean
+catalog_place_is_directory(Catalog *catalog, const char *catalog_name, const char *location)
+{
+    return warehouse_location_is_file(location) &&
+           catalog_place_is_served(catalog, catalog_name, location);
+}
+
 GBytes *
 catalog_file_read(Catalog *catalog, const char *catalog_name, const char *location, GError **error)
 {

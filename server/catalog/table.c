@@ -69,7 +69,7 @@ make_directory(Catalog *catalog, const CatalogTable *made, gboolean *out_was_the
     *out_was_there = FALSE;
     if (!made->location || catalog_table_is_view(made))
         return TRUE;
-    if (catalog_place_is_served(catalog, made->catalog, made->location) &&
+    if (catalog_place_is_directory(catalog, made->catalog, made->location) &&
         !catalog_file_exists(catalog, made->catalog, made->location, out_was_there, &failure))
         g_clear_error(&failure);
     if (catalog_directory_make(catalog, made->catalog, made->location, FALSE, &failure))

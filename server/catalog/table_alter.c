@@ -251,6 +251,7 @@ plan_rename(TableAlter *alter, GError **error)
     if (taken)
         return fail_target_taken(alter, error);
     if (!follows_its_name(alter) ||
+        !catalog_place_is_directory(catalog, alter->before->catalog, alter->before->location) ||
         !warehouse_location_equal(alter->before->location, alter->after->location))
         return TRUE;
     home = catalog_namespace_find(catalog, alter->before->catalog, alter->before->namespace_name,

@@ -171,7 +171,7 @@ catalog_table_count_files(Catalog *catalog, CatalogTable *table)
     g_autofree char *bytes = NULL;
 
     if (table->kind != CATALOG_KIND_HIVE_TABLE || table->partition_keys->len > 0 ||
-        !table->location || !catalog_place_is_served(catalog, table->catalog, table->location) ||
+        !table->location || !catalog_place_is_directory(catalog, table->catalog, table->location) ||
         !catalog_directory_usage(catalog, table->catalog, table->location, &usage, NULL))
         return;
     files = g_strdup_printf("%" G_GINT64_FORMAT, usage.file_count);

@@ -40,6 +40,10 @@ gboolean catalog_place_check(Catalog *catalog,
                              const char *location,
                              GError **error);
 gboolean catalog_place_is_served(Catalog *catalog, const char *catalog_name, const char *location);
+/* Served, and of a file system: its directories can be asked for, counted and renamed at no cost.
+ * An object store has none: there data keep their place when a table or partition is renamed. */
+gboolean
+catalog_place_is_directory(Catalog *catalog, const char *catalog_name, const char *location);
 
 /* --- files --- */
 

@@ -82,6 +82,8 @@ static const SettingRow setting_rows[] = {
      "role of AssumeRole for vended keys, and of web-identity"},
     {"s3_key_lifetime_s", SETTING_INTEGER, AT(s3_key_lifetime_s), "3600", 900, 43200, FALSE,
      "how long vended keys are good"},
+    {"s3_timeout_s", SETTING_INTEGER, AT(s3_timeout_s), "10", 1, 300, FALSE,
+     "a request to the object store on which nothing moves for so long is given up, and repeated for twice as long"},
     {"thrift_listen", SETTING_TEXT, AT(thrift_listen), "0.0.0.0:9083", 0, 0, FALSE,
      "host:port of the Hive Metastore API"},
     {"rest_listen", SETTING_TEXT, AT(rest_listen), "0.0.0.0:8181", 0, 0, FALSE,

@@ -7,7 +7,13 @@
 
 #include "skep/error.h"
 
-enum { VALUE_BYTES_MAX = 4096, LIFETIME_MIN_S = 900, LIFETIME_MAX_S = 43200 };
+enum {
+    VALUE_BYTES_MAX = 4096,
+    LIFETIME_MIN_S = 900,
+    LIFETIME_MAX_S = 43200,
+    TIMEOUT_MIN_S = 1,
+    TIMEOUT_MAX_S = 300
+};
 
 typedef enum {
     MEMBER_TEXT,
@@ -15,7 +21,8 @@ typedef enum {
     MEMBER_PATH,    /* absolute */
     MEMBER_SECRET,
     MEMBER_FLAG,
-    MEMBER_SECONDS,
+    MEMBER_LIFETIME,
+    MEMBER_TIMEOUT,
     MEMBER_ACCESS,
     MEMBER_KEYS
 } MemberKind;
@@ -29,22 +36,23 @@ typedef struct {
 #define AT(member) offsetof(StorageProfile, member)
 
 static const Member members[] = {
-    {"endpoint",          MEMBER_ADDRESS, AT(endpoint)         },
-    {"endpoint-external", MEMBER_ADDRESS, AT(endpoint_external)},
-    {"sts-endpoint",      MEMBER_ADDRESS, AT(sts_endpoint)     },
-    {"region",            MEMBER_TEXT,    AT(region)           },
-    {"path-style",        MEMBER_FLAG,    AT(path_style)       },
-    {"ca-file",           MEMBER_PATH,    AT(ca_file)          },
-    {"access",            MEMBER_ACCESS,  AT(access)           },
-    {"key-source",        MEMBER_KEYS,    AT(key_source)       },
-    {"access-key-id",     MEMBER_TEXT,    AT(access_key_id)    },
-    {"secret-access-key", MEMBER_SECRET,  AT(secret_access_key)},
-    {"session-token",     MEMBER_SECRET,  AT(session_token)    },
-    {"key-file",          MEMBER_PATH,    AT(key_file)         },
-    {"key-profile",       MEMBER_TEXT,    AT(key_profile)      },
-    {"role-arn",          MEMBER_TEXT,    AT(role_arn)         },
-    {"token-file",        MEMBER_PATH,    AT(token_file)       },
-    {"key-lifetime-s",    MEMBER_SECONDS, AT(key_lifetime_s)   },
+    {"endpoint",          MEMBER_ADDRESS,  AT(endpoint)         },
+    {"endpoint-external", MEMBER_ADDRESS,  AT(endpoint_external)},
+    {"sts-endpoint",      MEMBER_ADDRESS,  AT(sts_endpoint)     },
+    {"region",            MEMBER_TEXT,     AT(region)           },
+    {"path-style",        MEMBER_FLAG,     AT(path_style)       },
+    {"ca-file",           MEMBER_PATH,     AT(ca_file)          },
+    {"access",            MEMBER_ACCESS,   AT(access)           },
+    {"key-source",        MEMBER_KEYS,     AT(key_source)       },
+    {"access-key-id",     MEMBER_TEXT,     AT(access_key_id)    },
+    {"secret-access-key", MEMBER_SECRET,   AT(secret_access_key)},
+    {"session-token",     MEMBER_SECRET,   AT(session_token)    },
+    {"key-file",          MEMBER_PATH,     AT(key_file)         },
+    {"key-profile",       MEMBER_TEXT,     AT(key_profile)      },
+    {"role-arn",          MEMBER_TEXT,     AT(role_arn)         },
+    {"token-file",        MEMBER_PATH,     AT(token_file)       },
+    {"key-lifetime-s",    MEMBER_LIFETIME, AT(key_lifetime_s)   },
+    {"timeout-s",         MEMBER_TIMEOUT,  AT(timeout_s)        },
 };
 
 /* By their numbers in storage_types.h. */
@@ -176,10 +184,14 @@ set_member(StorageProfile *profile, const Member *member, const cJSON *value, GE
             return fail_member(error, member->name, "must be true or false");
         *(gboolean *)slot = cJSON_IsTrue(value);
         return TRUE;
-    case MEMBER_SECONDS:
+    case MEMBER_LIFETIME:
         return (json_value_int64(value, slot) && *(gint64 *)slot >= LIFETIME_MIN_S &&
                 *(gint64 *)slot <= LIFETIME_MAX_S) ||
                fail_member(error, member->name, "is a whole number from 900 to 43200");
+    case MEMBER_TIMEOUT:
+        return (json_value_int64(value, slot) && *(gint64 *)slot >= TIMEOUT_MIN_S &&
+                *(gint64 *)slot <= TIMEOUT_MAX_S) ||
+               fail_member(error, member->name, "is a whole number from 1 to 300");
     case MEMBER_ACCESS:
     case MEMBER_KEYS:
         return set_choice(slot, member, value, error);
@@ -205,7 +217,8 @@ reset_member(StorageProfile *profile, const Member *member)
         *(char **)initial = old; /* freed, and a secret overwritten, with `fresh` */
         return;
     }
-    case MEMBER_SECONDS:
+    case MEMBER_LIFETIME:
+    case MEMBER_TIMEOUT:
         *(gint64 *)slot = *(gint64 *)initial;
         return;
     case MEMBER_FLAG:
@@ -291,7 +304,8 @@ print_members(const StorageProfile *profile, gboolean secrets)
         case MEMBER_FLAG:
             json_object_set_bool(object, member->name, *(const gboolean *)slot);
             break;
-        case MEMBER_SECONDS:
+        case MEMBER_LIFETIME:
+        case MEMBER_TIMEOUT:
             json_object_set_int64(object, member->name, *(const gint64 *)slot);
             break;
         case MEMBER_ACCESS:

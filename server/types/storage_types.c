@@ -12,6 +12,7 @@ storage_profile_new(void)
     profile->region = g_strdup("us-east-1");
     profile->path_style = TRUE;
     profile->key_lifetime_s = 3600;
+    profile->timeout_s = 10;
     return profile;
 }
 

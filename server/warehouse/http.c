@@ -114,6 +114,7 @@ typedef struct {
     const HttpRequest *request;
     CURL *handle;
     HttpAnswer *answer;
+    gboolean begun;
     GError *failure; /* of whoever gets the body */
 } Transfer;
 
@@ -137,6 +138,18 @@ take_header(char *bytes, size_t size, size_t count, void *data)
     return length;
 }
 
+static gboolean
+pass_on(Transfer *transfer, const void *bytes, gsize length)
+{
+    const HttpRequest *request = transfer->request;
+
+    if (!transfer->begun && request->begin &&
+        !request->begin(transfer->answer, request->receive_data, &transfer->failure))
+        return FALSE;
+    transfer->begun = TRUE;
+    return request->receive(bytes, length, request->receive_data, &transfer->failure);
+}
+
 static size_t
 take_body(char *bytes, size_t size, size_t count, void *data)
 {
@@ -147,9 +160,9 @@ take_body(char *bytes, size_t size, size_t count, void *data)
     long status = 0;
 
     curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
+    transfer->answer->status = (guint)status;
     if (request->receive && status / 100 == 2)
-        return request->receive(bytes, length, request->receive_data, &transfer->failure) ? length
-                                                                                          : 0;
+        return pass_on(transfer, bytes, length) ? length : 0;
     if (request->receive) { /* the words of a failure, as many as may be wanted */
         g_byte_array_append(body, (guint8 *)bytes,
                             (guint)MIN(length, FAILURE_BYTES_MAX - body->len));

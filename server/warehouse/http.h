@@ -22,6 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpPool, http_pool_free)
 /* Gets what arrives of the body of a 2xx answer. FALSE with *error ends the transfer. */
 typedef gboolean (*HttpReceive)(const void *bytes, gsize length, gpointer data, GError **error);
 
+typedef struct HttpAnswer HttpAnswer;
+/* Told of a 2xx answer before the first of its body goes to HttpReceive. FALSE as above. */
+typedef gboolean (*HttpBegin)(const HttpAnswer *answer, gpointer data, GError **error);
+
 typedef struct {
     const char *method;
     const char *url;            /* escaped, sent as it is */
@@ -29,14 +33,15 @@ typedef struct {
     GBytes *body;               /* NULL: none */
     gsize answer_bytes_max;     /* of a body that is kept */
     HttpReceive receive;        /* NULL: the body is kept in the answer */
-    gpointer receive_data;
+    HttpBegin begin;            /* with receive; NULL: nobody is told */
+    gpointer receive_data;      /* of both */
 } HttpRequest;
 
-typedef struct {
+struct HttpAnswer {
     guint status;
     GHashTable *headers; /* names in lower case */
     GByteArray *body;    /* empty when it was streamed */
-} HttpAnswer;
+};
 
 void http_answer_free(HttpAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpAnswer, http_answer_free)

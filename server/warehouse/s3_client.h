@@ -70,16 +70,21 @@ gboolean s3_objects_delete(
     S3Client *client, const char *bucket, const char *const *keys, gsize count, GError **error);
 
 typedef struct {
-    const char *key;
+    const char *bucket;
+    const char *prefix;
+    gboolean by_folder; /* what follows the next '/' is told once, as that folder */
+    guint page_keys;    /* keys of one request; 0: as many as the store sends, a thousand */
+} S3Listing;
+
+typedef struct {
+    const char *key;    /* whole */
+    gboolean is_prefix; /* a folder; ends with '/' */
     gint64 size;
     gint64 modified_s; /* since 1970 */
 } S3Listed;
 /* FALSE ends the listing, which is then TRUE. */
 typedef gboolean (*S3ListedFunc)(const S3Listed *listed, gpointer data);
-/* Every key that begins with prefix, in order, a page of a thousand at a time. */
-gboolean s3_list(S3Client *client,
-                 const char *bucket,
-                 const char *prefix,
-                 S3ListedFunc listed,
-                 gpointer data,
-                 GError **error);
+/* Every key that begins with the prefix, page by page; in order but for folders, which come after
+ * the keys of their page. */
+gboolean s3_list(
+    S3Client *client, const S3Listing *listing, S3ListedFunc listed, gpointer data, GError **error);

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The warehouse: which locations are allowed, and which backend serves them. The file: backend is
- * in file.c and directory.c; s3: locations are checked here and not served. Caller: the catalog. */
-#include "warehouse_private.h"
+/* The warehouse: which locations are allowed, and which backend serves their files; directories are
+ * in warehouse_directory.c. The file: backend is in file.c and directory.c, the s3: one in
+ * object.c. Caller: the catalog. */
+#include "warehouse_inside.h"
 
 #include <string.h>
 
-#include "skep/warehouse_access.h"
-
-struct Warehouse {
-    gint references; /* atomic */
-    guint64 serial;
-    char *root;          /* without a trailing slash */
-    char *external_root; /* the same; equal to root when there is none of its own */
-    char *trash_directory;
-    GStrv allowed_prefixes;
-    WarehouseLocation *root_location;
-    GPtrArray *prefixes; /* WarehouseLocation*, the roots first */
-    gboolean allow_any_file_location;
-    gsize file_bytes_max;
-    StorageProfile *storage; /* NULL: s3: is not served */
-    WarehouseAccess *access; /* NULL: no object store */
-};
+#include "object.h"
 
 static gboolean
 add_prefix(Warehouse *warehouse, const char *text, GError **error)
@@ -43,6 +29,23 @@ root_text(const char *root)
     for (gsize length = strlen(text); length > 0 && text[length - 1] == '/'; length--)
         text[length - 1] = '\0';
     return text;
+}
+
+/* Nothing is sent yet. */
+static gboolean
+open_store(Warehouse *warehouse, const StorageProfile *storage, GError **error)
+{
+    guint timeout_s = (guint)storage->timeout_s;
+    S3Limits limits = {
+        .http = {.connect_timeout_ms = MIN(timeout_s, 3) * 1000,
+                 .stall_timeout_s = timeout_s,
+                 .request_timeout_ms = timeout_s * 6000},
+        .deadline_ms = timeout_s * 2000
+    };
+
+    warehouse->storage = storage_profile_copy(storage);
+    warehouse->objects = s3_client_new(storage, &limits, error);
+    return warehouse->objects != NULL;
 }
 
 Warehouse *
@@ -82,7 +85,8 @@ warehouse_open(const WarehouseOptions *options, GError **error)
     warehouse->allowed_prefixes = options->allowed_prefixes
                                       ? g_strdupv((char **)options->allowed_prefixes)
                                       : g_new0(char *, 1);
-    warehouse->storage = storage_profile_copy(options->storage);
+    if (options->storage && !open_store(warehouse, options->storage, error))
+        return NULL;
     warehouse->allow_any_file_location = options->allow_any_file_location;
     if (options->storage)
         warehouse->access = warehouse_access_new(options->storage);
@@ -106,6 +110,7 @@ warehouse_close(Warehouse *warehouse)
     g_free(warehouse->root);
     g_free(warehouse->external_root);
     g_free(warehouse->trash_directory);
+    s3_client_free(warehouse->objects);
     storage_profile_free(warehouse->storage);
     g_strfreev(warehouse->allowed_prefixes);
     warehouse_access_free(warehouse->access);
@@ -148,9 +153,8 @@ warehouse_external_root(const Warehouse *warehouse)
     return warehouse->external_root;
 }
 
-/* The longest allowed prefix that holds the location; NULL: none. */
-static const WarehouseLocation *
-find_prefix(const Warehouse *warehouse, const WarehouseLocation *location)
+const WarehouseLocation *
+warehouse_find_prefix(const Warehouse *warehouse, const WarehouseLocation *location)
 {
     const WarehouseLocation *found = NULL;
 
@@ -175,7 +179,7 @@ check_location(const Warehouse *warehouse,
 
     if (!location)
         return NULL;
-    prefix = find_prefix(warehouse, location);
+    prefix = warehouse_find_prefix(warehouse, location);
     if (!prefix && !(location->scheme == WAREHOUSE_SCHEME_FILE && *location->path != '\0' &&
                      warehouse->allow_any_file_location))
         return skep_fail_null(
@@ -201,18 +205,19 @@ warehouse_location_is_served(const Warehouse *warehouse, const char *location)
     const WarehouseLocation *prefix;
     g_autoptr(WarehouseLocation) checked = check_location(warehouse, location, &prefix, NULL);
 
-    return checked && checked->scheme == WAREHOUSE_SCHEME_FILE;
+    return checked && (checked->scheme == WAREHOUSE_SCHEME_FILE || warehouse->objects != NULL);
 }
 
-/* One checked location on its way to a backend; *local is meaningful for files only and points into
- * *location. */
-static WarehouseLocation *
-enter(const Warehouse *warehouse, const char *text, WarehouseLocalPath *local, GError **error)
+WarehouseLocation *
+warehouse_enter(const Warehouse *warehouse,
+                const char *text,
+                WarehouseLocalPath *local,
+                GError **error)
 {
     const WarehouseLocation *prefix = NULL;
     WarehouseLocation *location = check_location(warehouse, text, &prefix, error);
 
-    if (!location || location->scheme != WAREHOUSE_SCHEME_FILE)
+    if (!location || location->scheme == WAREHOUSE_SCHEME_S3)
         return location;
     local->base = prefix ? prefix->path : "";
     local->relative = location->path + strlen(local->base);
@@ -223,12 +228,20 @@ enter(const Warehouse *warehouse, const char *text, WarehouseLocalPath *local, G
     return location;
 }
 
-static gboolean
-fail_not_served(GError **error, const char *location)
+WarehouseLocation *
+warehouse_enter_served(const Warehouse *warehouse,
+                       const char *text,
+                       WarehouseLocalPath *local,
+                       GError **error)
 {
-    return skep_fail(error, SKEP_ERROR_UNSUPPORTED, location,
-                     "This server cannot read or write %s: it serves file: locations only",
-                     location);
+    g_autoptr(WarehouseLocation) location = warehouse_enter(warehouse, text, local, error);
+
+    if (location && location->scheme == WAREHOUSE_SCHEME_S3 && !warehouse->objects)
+        return skep_fail_null(error, SKEP_ERROR_UNSUPPORTED, text,
+                              "This server cannot read or write %s: no object store is set up for "
+                              "its warehouse",
+                              text);
+    return g_steal_pointer(&location);
 }
 
 gboolean
@@ -236,7 +249,8 @@ warehouse_file_stream(
     Warehouse *warehouse, const char *location, WarehouseSink sink, gpointer data, GError **error)
 {
     WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+    g_autoptr(WarehouseLocation) entered =
+        warehouse_enter_served(warehouse, location, &local, error);
     g_auto(WarehouseUnpacking)
         unpacking = {.sink = sink, .data = data, .bytes_max = warehouse->file_bytes_max};
     gboolean read = FALSE;
@@ -249,7 +263,8 @@ warehouse_file_stream(
         read = warehouse_local_stream(&local, warehouse_unpacking_take, &unpacking, error);
         break;
     case WAREHOUSE_SCHEME_S3:
-        fail_not_served(error, location);
+        read = warehouse_object_stream(warehouse->objects, entered, warehouse_unpacking_take,
+                                       &unpacking, error);
         break;
     }
     return read && warehouse_unpacking_end(&unpacking, error);
@@ -283,7 +298,8 @@ warehouse_file_write_new(Warehouse *warehouse,
                          GError **error)
 {
     WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+    g_autoptr(WarehouseLocation) entered =
+        warehouse_enter_served(warehouse, location, &local, error);
     g_autoptr(GBytes) packed = NULL;
 
     if (!entered)
@@ -300,9 +316,9 @@ warehouse_file_write_new(Warehouse *warehouse,
     case WAREHOUSE_SCHEME_FILE:
         return warehouse_local_write_new(&local, packed, error);
     case WAREHOUSE_SCHEME_S3:
-        break;
+        return warehouse_object_write_new(warehouse->objects, entered, packed, error);
     }
-    return fail_not_served(error, location);
+    g_return_val_if_reached(FALSE);
 }
 
 gboolean
@@ -312,7 +328,8 @@ warehouse_file_exists(Warehouse *warehouse,
                       GError **error)
 {
     WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+    g_autoptr(WarehouseLocation) entered =
+        warehouse_enter_served(warehouse, location, &local, error);
 
     if (!entered)
         return FALSE;
@@ -320,16 +337,17 @@ warehouse_file_exists(Warehouse *warehouse,
     case WAREHOUSE_SCHEME_FILE:
         return warehouse_local_exists(&local, out_exists, error);
     case WAREHOUSE_SCHEME_S3:
-        break;
+        return warehouse_object_exists(warehouse->objects, entered, out_exists, error);
     }
-    return fail_not_served(error, location);
+    g_return_val_if_reached(FALSE);
 }
 
 gboolean
 warehouse_file_delete(Warehouse *warehouse, const char *location, GError **error)
 {
     WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+    g_autoptr(WarehouseLocation) entered =
+        warehouse_enter_served(warehouse, location, &local, error);
 
     if (!entered)
         return FALSE;
@@ -337,237 +355,32 @@ warehouse_file_delete(Warehouse *warehouse, const char *location, GError **error
     case WAREHOUSE_SCHEME_FILE:
         return warehouse_local_delete(&local, error);
     case WAREHOUSE_SCHEME_S3:
-        break;
+        return warehouse_object_delete(warehouse->objects, entered, error);
     }
-    return fail_not_served(error, location);
+    g_return_val_if_reached(FALSE);
 }
 
 gboolean
-warehouse_directory_make(Warehouse *warehouse,
-                         const char *location,
-                         gboolean durable,
-                         GError **error)
+warehouse_files_delete(Warehouse *warehouse, const char *const *locations, GError **error)
 {
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
+    g_autoptr(GPtrArray) objects =
+        g_ptr_array_new_with_free_func((GDestroyNotify)warehouse_location_free);
+    g_autoptr(GError) first = NULL;
 
-    if (!entered)
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_make(&local, durable, error);
-    case WAREHOUSE_SCHEME_S3:
-        break; /* an object store has no directories */
+    for (; *locations; locations++) {
+        WarehouseLocalPath local;
+        g_autoptr(WarehouseLocation) entered =
+            warehouse_enter_served(warehouse, *locations, &local, first ? NULL : &first);
+
+        if (entered && entered->scheme == WAREHOUSE_SCHEME_FILE)
+            warehouse_local_delete(&local, first ? NULL : &first);
+        else if (entered)
+            g_ptr_array_add(objects, g_steal_pointer(&entered));
     }
-    return TRUE;
-}
-
-/* A prefix itself, the root above all, is never removed, nor what holds one. */
-static gboolean
-check_keeps_prefixes(const Warehouse *warehouse,
-                     const WarehouseLocation *location,
-                     const char *text,
-                     GError **error)
-{
-    for (guint i = 0; i < warehouse->prefixes->len; i++) {
-        if (warehouse_location_within(g_ptr_array_index(warehouse->prefixes, i), location))
-            return skep_fail(error, SKEP_ERROR_FORBIDDEN, text,
-                             "%s holds the warehouse or an allowed prefix, and is left as it is",
-                             text);
-    }
-    return TRUE;
-}
-
-gboolean
-warehouse_location_is_inside(const Warehouse *warehouse, const char *location)
-{
-    g_autoptr(WarehouseLocation) parsed = warehouse_location_parse(location, NULL);
-
-    return parsed && find_prefix(warehouse, parsed) &&
-           check_keeps_prefixes(warehouse, parsed, location, NULL);
-}
-
-/* Data are removed and moved below the prefixes alone, whatever else may be read. */
-static gboolean
-check_removable(const Warehouse *warehouse,
-                const WarehouseLocation *location,
-                const char *text,
-                GError **error)
-{
-    if (!find_prefix(warehouse, location))
-        return skep_fail(error, SKEP_ERROR_FORBIDDEN, text,
-                         "%s is outside the warehouse, and is left as it is", text);
-    return check_keeps_prefixes(warehouse, location, text, error);
-}
-
-gboolean
-warehouse_directory_may_go(Warehouse *warehouse,
-                           const char *location,
-                           gboolean *out_may,
-                           GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-
-    if (!entered)
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_may_go(&local, out_may, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    *out_may = TRUE;
-    return TRUE;
-}
-
-gboolean
-warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-
-    if (!entered || !check_removable(warehouse, entered, location, error))
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_delete(&local, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    return TRUE;
-}
-
-gboolean
-warehouse_directory_discard(Warehouse *warehouse,
-                            const char *location,
-                            gboolean purge,
-                            GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-
-    if (!entered || !check_removable(warehouse, entered, location, error))
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse->trash_directory && !purge
-                   ? warehouse_local_directory_trash(&local, entered->path,
-                                                     warehouse->trash_directory, error)
-                   : warehouse_local_directory_delete(&local, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    return TRUE;
-}
-
-gboolean
-warehouse_directory_empty(Warehouse *warehouse,
-                          const char *location,
-                          gboolean purge,
-                          GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-
-    if (!entered)
-        return FALSE;
-    /* what is empty is no data of anybody's, wherever it is */
-    if (entered->scheme == WAREHOUSE_SCHEME_FILE && !find_prefix(warehouse, entered) &&
-        warehouse_local_directory_is_empty(&local))
+    if (objects->len > 0)
+        warehouse_objects_delete(warehouse->objects, objects, first ? NULL : &first);
+    if (!first)
         return TRUE;
-    if (!check_removable(warehouse, entered, location, error))
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        if (warehouse->trash_directory && !purge &&
-            !warehouse_local_directory_trash(&local, entered->path, warehouse->trash_directory,
-                                             error))
-            return FALSE;
-        return warehouse_local_directory_empty(&local, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    return TRUE;
-}
-
-gboolean
-warehouse_directory_remove_empty(Warehouse *warehouse, const char *location, GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-
-    if (!entered || !check_keeps_prefixes(warehouse, entered, location, error))
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_remove_empty(&local, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    return TRUE;
-}
-
-gboolean
-warehouse_directory_move(Warehouse *warehouse, const char *from, const char *to, GError **error)
-{
-    WarehouseLocalPath local_from, local_to;
-    g_autoptr(WarehouseLocation) source = enter(warehouse, from, &local_from, error);
-    g_autoptr(WarehouseLocation) target = source ? enter(warehouse, to, &local_to, error) : NULL;
-
-    if (!target || !check_removable(warehouse, source, from, error) ||
-        !check_removable(warehouse, target, to, error))
-        return FALSE;
-    if (source->scheme != target->scheme)
-        return skep_fail(error, SKEP_ERROR_UNSUPPORTED, from, "Data cannot be moved from %s to %s",
-                         from, to);
-    switch (source->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_move(&local_from, &local_to, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    return TRUE;
-}
-
-gboolean
-warehouse_directory_usage(Warehouse *warehouse,
-                          const char *location,
-                          WarehouseUsage *out_usage,
-                          GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-
-    if (!entered)
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_usage(&local, out_usage, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    *out_usage = (WarehouseUsage){0};
-    return TRUE;
-}
-
-gboolean
-warehouse_directory_list(Warehouse *warehouse,
-                         const char *location,
-                         WarehouseEntryFunc func,
-                         gpointer data,
-                         GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = enter(warehouse, location, &local, error);
-
-    if (!entered)
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_list(&local, func, data, error);
-    case WAREHOUSE_SCHEME_S3:
-        break;
-    }
-    return fail_not_served(error, location);
+    g_propagate_error(error, g_steal_pointer(&first));
+    return FALSE;
 }

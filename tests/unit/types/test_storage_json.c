@@ -77,6 +77,8 @@ START_TEST(what_cannot_be_used_is_refused_without_its_value)
         "{\"path-style\":\"canary\"}",
         "{\"key-lifetime-s\":899}",
         "{\"key-lifetime-s\":43201}",
+        "{\"timeout-s\":0}",
+        "{\"timeout-s\":301}",
         "{\"key-lifetime-s\":1000.5}",
         "{\"secret\":\"canary\"}",
     };
