@@ -7,12 +7,24 @@
 
 #include "skep/error.h"
 #include "skep/iceberg.h"
+#include "skep/metrics.h"
 
 /* A tree of cJSON nodes weighs about so many times its text. */
 #define TREE_WEIGHT 6
 
 /* The tree of a text of more than this is worth giving back to the system at once. */
 #define LONG_TREE_BYTES (4u << 20)
+
+static Metric hits_total =
+    METRIC_COUNTER("skep_metadata_cache_hits_total", "Metadata documents found in memory.");
+static Metric misses_total = METRIC_COUNTER("skep_metadata_cache_misses_total",
+                                            "Metadata documents that were not in memory.");
+static Metric evictions_total = METRIC_COUNTER(
+    "skep_metadata_cache_evictions_total", "Metadata documents that went to make room for others.");
+static Metric bytes_gauge = METRIC_GAUGE("skep_metadata_cache_bytes",
+                                         "Memory that metadata documents take, trees included.");
+static Metric documents_gauge =
+    METRIC_GAUGE("skep_metadata_cache_documents", "Metadata documents in memory or on disk.");
 
 typedef struct {
     MetadataDocument *document;
@@ -175,6 +187,20 @@ remove_entry(MetadataCache *cache, CacheEntry *entry)
 }
 
 static void
+evict(MetadataCache *cache, CacheEntry *entry)
+{
+    remove_entry(cache, entry);
+    metric_add(metric_series(&evictions_total, NULL), 1);
+}
+
+static void
+tell_size(const MetadataCache *cache)
+{
+    metric_set(metric_series(&bytes_gauge, NULL), (double)cache->cost);
+    metric_set(metric_series(&documents_gauge, NULL), g_hash_table_size(cache->entries));
+}
+
+static void
 remove_last_spooled(MetadataCache *cache)
 {
     GList *use = cache->order.tail;
@@ -182,14 +208,14 @@ remove_last_spooled(MetadataCache *cache)
     while (use && !((const CacheEntry *)use->data)->document->spool)
         use = use->prev;
     if (use)
-        remove_entry(cache, use->data);
+        evict(cache, use->data);
 }
 
 static void
 keep_bound(MetadataCache *cache)
 {
     while (cache->cost > cache->bytes_max && !g_queue_is_empty(&cache->order))
-        remove_entry(cache, g_queue_peek_tail(&cache->order));
+        evict(cache, g_queue_peek_tail(&cache->order));
     while (cache->spooled > cache->spooled_max)
         remove_last_spooled(cache);
 }
@@ -218,6 +244,7 @@ metadata_cache_find(MetadataCache *cache, guint64 store, const char *location)
         document = metadata_document_ref(entry->document);
     }
     g_mutex_unlock(&cache->mutex);
+    metric_add(metric_series(document ? &hits_total : &misses_total, NULL), 1);
     return document;
 }
 
@@ -242,6 +269,7 @@ metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
     cache->cost += cost;
     cache->spooled += spooled_bytes(document);
     keep_bound(cache);
+    tell_size(cache);
     g_mutex_unlock(&cache->mutex);
 }
 
@@ -255,13 +283,14 @@ charge_tree(MetadataCache *cache, const MetadataDocument *document)
     entry = g_hash_table_lookup(cache->entries, document);
     if (entry && entry->document == document && document_cost(document, TRUE) > cache->bytes_max) {
         /* not worth all the others, which would go first */
-        remove_entry(cache, entry);
+        evict(cache, entry);
     } else if (entry && entry->document == document) {
         cache->cost -= entry->cost;
         entry->cost = document_cost(document, TRUE);
         cache->cost += entry->cost;
         keep_bound(cache);
     }
+    tell_size(cache);
     g_mutex_unlock(&cache->mutex);
 }
 

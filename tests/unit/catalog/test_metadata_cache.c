@@ -7,6 +7,7 @@
 
 #include "catalog/metadata_cache.h"
 #include "skep/error.h"
+#include "skep/metrics.h"
 
 static MetadataDocument *
 document_of(const char *location, gsize bytes)
@@ -49,6 +50,58 @@ START_TEST(the_least_used_goes_first_and_the_too_large_never_comes)
     add(cache, "huge", 100000);
     ck_assert(!has(cache, "huge"));
     ck_assert(has(cache, "a"));
+    metadata_cache_free(cache);
+}
+END_TEST
+
+static double
+counted(const char *name)
+{
+    g_autoptr(GString) text = metrics_render();
+    g_autofree char *line = g_strdup_printf("\n%s ", name);
+    const char *at = strstr(text->str, line);
+
+    return at ? g_ascii_strtod(at + strlen(line), NULL) : 0;
+}
+
+START_TEST(what_the_cache_does_is_counted)
+{
+    double hits = counted("skep_metadata_cache_hits_total");
+    double misses = counted("skep_metadata_cache_misses_total");
+    double evictions = counted("skep_metadata_cache_evictions_total");
+    MetadataCache *cache = metadata_cache_new(4000, 0);
+
+    for (char name[] = "a"; *name <= 'd'; name[0]++)
+        add(cache, name, 1000);
+    ck_assert(!has(cache, "a"));
+    ck_assert(has(cache, "d") && has(cache, "c"));
+    ck_assert(counted("skep_metadata_cache_hits_total") == hits + 2);
+    ck_assert(counted("skep_metadata_cache_misses_total") == misses + 1);
+    ck_assert(counted("skep_metadata_cache_evictions_total") == evictions + 1);
+    ck_assert(counted("skep_metadata_cache_documents") == 3);
+    ck_assert(counted("skep_metadata_cache_bytes") > 3000 &&
+              counted("skep_metadata_cache_bytes") <= 4000);
+    metadata_cache_free(cache);
+}
+END_TEST
+
+START_TEST(one_place_in_two_stores_is_two_documents)
+{
+    MetadataCache *cache = metadata_cache_new(10000, 0);
+    g_autoptr(MetadataDocument) one = document_of("s3://b/t/1.json", 10);
+    g_autoptr(MetadataDocument) other = document_of("s3://b/t/1.json", 20);
+    g_autoptr(MetadataDocument) found_one = NULL;
+    g_autoptr(MetadataDocument) found_other = NULL;
+
+    one->store = 1;
+    other->store = 2;
+    metadata_cache_add(cache, one);
+    metadata_cache_add(cache, other);
+    found_one = metadata_cache_find(cache, 1, "s3://b/t/1.json");
+    found_other = metadata_cache_find(cache, 2, "s3://b/t/1.json");
+    ck_assert_ptr_eq(found_one, one);
+    ck_assert_ptr_eq(found_other, other);
+    ck_assert_ptr_null(metadata_cache_find(cache, 3, "s3://b/t/1.json"));
     metadata_cache_free(cache);
 }
 END_TEST
@@ -154,6 +207,8 @@ main(void)
     int failed;
 
     tcase_add_test(tests, the_least_used_goes_first_and_the_too_large_never_comes);
+    tcase_add_test(tests, what_the_cache_does_is_counted);
+    tcase_add_test(tests, one_place_in_two_stores_is_two_documents);
     tcase_add_test(tests, a_document_outlives_its_place_in_memory);
     tcase_add_test(tests, long_documents_have_a_bound_of_their_own);
     tcase_add_test(tests, a_tree_over_the_bound_goes_with_its_last_user_and_takes_nobody_along);
