@@ -118,7 +118,7 @@ member_judge(Group *group, Member *member, const cJSON *base)
     if (!member->tree)
         return;
     if (member->change.changed &&
-        !catalog_iceberg_check_locations(group->catalog, group->name->catalog, member->tree,
+        !catalog_iceberg_check_locations(group->catalog, group->name->catalog, member->tree, base,
                                          &member->failure))
         return;
     member->changes = member->change.changed;
@@ -233,16 +233,6 @@ group_swap(Group *group, GError **error)
     return GROUP_DONE;
 }
 
-static void
-group_delete_trimmed(Group *group, const IcebergChange *change)
-{
-    if (!change->delete_trimmed || !change->trimmed_files)
-        return;
-    for (guint i = 0; i < change->trimmed_files->len; i++)
-        catalog_file_delete(group->catalog, group->name->catalog, change->trimmed_files->pdata[i],
-                            NULL);
-}
-
 static GroupOutcome
 group_round(Group *group, GError **error)
 {
@@ -258,7 +248,8 @@ group_round(Group *group, GError **error)
     if (outcome == GROUP_DONE) {
         metadata_cache_add(group->catalog->documents, group->document);
         for (guint i = 0; i < group->count; i++)
-            group_delete_trimmed(group, &group->members[i].change);
+            catalog_iceberg_delete_trimmed(group->catalog, group->row, group->document->location,
+                                           &group->members[i].change);
     }
     return outcome;
 }

@@ -24,28 +24,6 @@ catalog_iceberg_attempt_clear(IcebergAttempt *attempt)
     attempt->change = (IcebergChange){0};
 }
 
-gboolean
-catalog_iceberg_check_locations(Catalog *catalog,
-                                const char *catalog_name,
-                                const cJSON *metadata,
-                                GError **error)
-{
-    static const char *const keys[] = {"write.data.path", "write.metadata.path",
-                                       "write.object-storage.path", "write.folder-storage.path"};
-    const char *location;
-
-    if (!json_get_string(metadata, "location", &location, error) ||
-        !catalog_place_check(catalog, catalog_name, location, error))
-        return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const char *path = iceberg_property(metadata, keys[i]);
-
-        if (path && !catalog_place_check(catalog, catalog_name, path, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 char *
 catalog_iceberg_next_location(Catalog *catalog,
                               const cJSON *metadata,
@@ -163,7 +141,7 @@ write_and_describe(
     g_autofree char *location = catalog_iceberg_next_location(catalog, tree, base_location, error);
 
     if (!location ||
-        !catalog_iceberg_check_locations(catalog, attempt->name.catalog, tree, error) ||
+        !catalog_iceberg_check_locations(catalog, attempt->name.catalog, tree, base, error) ||
         !catalog_place_check(catalog, attempt->name.catalog, location, error))
         return FALSE;
     attempt->after = attempt->before ? catalog_table_copy(attempt->before)
@@ -215,15 +193,11 @@ catalog_iceberg_attempt_write(const IcebergAttempt *attempt)
 void
 catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt)
 {
-    const GPtrArray *trimmed = attempt->change.trimmed_files;
-
     if (!attempt->document)
         return;
     metadata_cache_add(catalog->documents, attempt->document);
-    if (!attempt->change.delete_trimmed || !trimmed)
-        return;
-    for (guint i = 0; i < trimmed->len; i++)
-        catalog_file_delete(catalog, attempt->name.catalog, trimmed->pdata[i], NULL);
+    catalog_iceberg_delete_trimmed(catalog, attempt->after, attempt->document->location,
+                                   &attempt->change);
 }
 
 void

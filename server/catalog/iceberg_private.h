@@ -89,11 +89,20 @@ MetadataDocument *catalog_iceberg_write_document(Catalog *catalog,
                                                  cJSON *metadata,
                                                  const char *location,
                                                  GError **error);
-/* Location and path properties of a document lie within the warehouse. */
+/* Every place that a document names lies within the warehouse of the catalog: its location, its
+ * properties, and the files of snapshots, statistics and the metadata log that `base` (may be NULL)
+ * does not name. (location_rules.c) */
 gboolean catalog_iceberg_check_locations(Catalog *catalog,
                                          const char *catalog_name,
                                          const cJSON *metadata,
+                                         const cJSON *base,
                                          GError **error);
+/* Deletes the metadata files that fell out of the log with a change, where the table wants it; its
+ * present one is `document`. A log can name any file: only those of the table itself go. */
+void catalog_iceberg_delete_trimmed(Catalog *catalog,
+                                    const CatalogTable *table,
+                                    const char *document,
+                                    const IcebergChange *change);
 /* The row of a table that is made now, its names and owner set, for the form's describe. */
 CatalogTable *catalog_iceberg_new_row(const CatalogTableName *name, const CatalogCaller *caller);
 CatalogIcebergTable *

@@ -231,7 +231,8 @@ catalog_iceberg_prepare_create(Catalog *catalog,
     if (!location || !catalog_place_check(catalog, out_name->catalog, location, error))
         return NULL;
     metadata = form->create(request, location, context, error);
-    if (!metadata || !catalog_iceberg_check_locations(catalog, out_name->catalog, metadata, error))
+    if (!metadata ||
+        !catalog_iceberg_check_locations(catalog, out_name->catalog, metadata, NULL, error))
         return NULL;
     return g_steal_pointer(&metadata);
 }
@@ -392,7 +393,7 @@ catalog_iceberg_register_as(Catalog *catalog,
     row = row_to_register(catalog, form, caller, &folded, registration, &before, error);
     document = row ? catalog_metadata_load(catalog, folded.catalog, location, error) : NULL;
     tree = document ? form->tree(catalog->documents, document, error) : NULL;
-    if (!tree || !catalog_iceberg_check_locations(catalog, folded.catalog, tree, error))
+    if (!tree || !catalog_iceberg_check_locations(catalog, folded.catalog, tree, NULL, error))
         return NULL;
     commit =
         form->describe(row, tree, location, NULL, before ? before->metadata_location : NULL, error);

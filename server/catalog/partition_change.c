@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "catalog/catalog_private.h"
+#include "catalog/table_private.h"
 #include "skep/error.h"
 #include "warehouses.h"
 
@@ -111,7 +112,8 @@ settle(Catalog *catalog,
                                ? catalog_storage_ref(table->storage)
                                : catalog_storage_new();
     settle_ddl_time(settled, now_s);
-    if (!settle_location(catalog, table, settled, error))
+    if (!settle_location(catalog, table, settled, error) ||
+        !catalog_partition_check_locations(catalog, table, settled, error))
         return NULL;
     return g_steal_pointer(&settled);
 }

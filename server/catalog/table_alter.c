@@ -468,6 +468,8 @@ rename_once(Catalog *catalog,
     g_free(after->name);
     after->namespace_name = g_strdup(to->namespace_name);
     after->name = g_strdup(to->table);
+    if (!catalog_table_check_locations(catalog, after, error))
+        return FALSE;
     write.before = before;
     write.after = after;
     if (catalog_table_swap(catalog, &write, 1, out_outcome, NULL, &failure))

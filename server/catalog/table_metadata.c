@@ -2,7 +2,7 @@
 /* Between metadata documents and rows: documents loaded, what a moved pointer leaves in the
  * history, and what HMS clients see of a document. Callers: table.c, table_alter.c and the Iceberg
  * operations. */
-#include "table_private.h"
+#include "iceberg_private.h"
 
 #include <string.h>
 
@@ -220,6 +220,8 @@ describe_table(Catalog *catalog, CatalogTable *after, const CatalogTable *before
     base = before ? tree_if_readable(catalog, before->catalog, before->metadata_location,
                                      &base_document)
                   : NULL;
+    if (!catalog_iceberg_check_locations(catalog, after->catalog, tree, base, error))
+        return NULL;
     summary = iceberg_table_summarize(tree, base, error);
     if (!summary)
         return NULL;

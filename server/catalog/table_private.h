@@ -42,11 +42,14 @@ gboolean catalog_table_skips_trash(const CatalogTable *table);
 void catalog_table_count_files(Catalog *catalog, CatalogTable *table);
 /* Removes DO_NOT_UPDATE_STATS from the parameters. TRUE when it was there and true. */
 gboolean catalog_table_take_no_statistics(CatalogTable *table);
-/* Every location that Iceberg properties or parameters carry is allowed. */
-gboolean catalog_table_check_property_locations(Catalog *catalog,
-                                                const char *catalog_name,
-                                                const GHashTable *properties,
-                                                GError **error);
+/* Every place that a table's record names is allowed: location, parameters, and what its storage
+ * says to a SerDe. (location_rules.c) */
+gboolean catalog_table_check_locations(Catalog *catalog, const CatalogTable *table, GError **error);
+/* The same of a partition's own storage; its location is looked at where it is settled. */
+gboolean catalog_partition_check_locations(Catalog *catalog,
+                                           const CatalogTable *table,
+                                           const CatalogPartition *partition,
+                                           GError **error);
 
 /* --- metadata documents (table_metadata.c) --- */
 

@@ -87,25 +87,6 @@ settle_storage(CatalogTable *table, GError **error)
     return catalog_columns_check(copy->columns, table->partition_keys, is_hive, error);
 }
 
-gboolean
-catalog_table_check_property_locations(Catalog *catalog,
-                                       const char *catalog_name,
-                                       const GHashTable *properties,
-                                       GError **error)
-{
-    static const char *const keys[] = {"metadata_location", "write.data.path",
-                                       "write.metadata.path", "write.object-storage.path",
-                                       "write.folder-storage.path"};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const char *location = catalog_map_get(properties, keys[i]);
-
-        if (location && *location && !catalog_place_check(catalog, catalog_name, location, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean
 fold_names(CatalogTable *table, GError **error)
 {
@@ -142,9 +123,7 @@ catalog_table_settle(Catalog *catalog, const CatalogTable *wanted, GError **erro
     if (table->location && warehouse_location_is_root(table->location))
         return skep_fail_null(error, SKEP_ERROR_INVALID_OBJECT, table->name,
                               "%s location must not be root path", table->name);
-    if ((table->location &&
-         !catalog_place_check(catalog, table->catalog, table->location, error)) ||
-        !catalog_table_check_property_locations(catalog, table->catalog, table->parameters, error))
+    if (!catalog_table_check_locations(catalog, table, error))
         return NULL;
     if (table->owner_type == 0)
         table->owner_type = 1; /* a user */

@@ -79,10 +79,10 @@ park_first_append(Parked *parked, gint64 snapshot_id)
     g_autofree char *updates = g_strdup_printf(
         "[{\"action\": \"add-snapshot\", \"snapshot\": {\"snapshot-id\": %" G_GINT64_FORMAT
         ", \"sequence-number\": 1, \"timestamp-ms\": %" G_GINT64_FORMAT
-        ", \"manifest-list\": \"file:///nowhere/list.avro\", \"summary\": {\"operation\": "
+        ", \"manifest-list\": \"file://%s/list.avro\", \"summary\": {\"operation\": "
         "\"append\"}, \"schema-id\": 0}}, {\"action\": \"set-snapshot-ref\", \"ref-name\": "
         "\"main\", \"type\": \"branch\", \"snapshot-id\": %" G_GINT64_FORMAT "}]",
-        snapshot_id, g_get_real_time() / 1000, snapshot_id);
+        snapshot_id, g_get_real_time() / 1000, fixture->directory, snapshot_id);
 
     park(fixture->catalog, parked,
          "[{\"type\": \"assert-ref-snapshot-id\", \"ref\": \"main\", \"snapshot-id\": null}]",

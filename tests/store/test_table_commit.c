@@ -86,11 +86,12 @@ append(
     g_autofree char *updates = g_strdup_printf(
         "[{\"action\": \"add-snapshot\", \"snapshot\": {\"snapshot-id\": %" G_GINT64_FORMAT ", %s"
         "\"sequence-number\": %" G_GINT64_FORMAT ", \"timestamp-ms\": %" G_GINT64_FORMAT
-        ", \"manifest-list\": \"file:///nowhere/list.avro\", \"summary\": {\"operation\": "
+        ", \"manifest-list\": \"file://%s/list.avro\", \"summary\": {\"operation\": "
         "\"append\"}, "
         "\"schema-id\": 0}}, {\"action\": \"set-snapshot-ref\", \"ref-name\": \"main\", \"type\": "
         "\"branch\", \"snapshot-id\": %" G_GINT64_FORMAT "}]",
-        snapshot_id, parent_member, sequence_number, g_get_real_time() / 1000, snapshot_id);
+        snapshot_id, parent_member, sequence_number, g_get_real_time() / 1000, fixture->directory,
+        snapshot_id);
 
     return commit(name, requirements, updates, error);
 }
