@@ -6,10 +6,15 @@
  *   load get_table   PORT CONNECTIONS REQUESTS NAMESPACE   table t0 through the Thrift door
  *   load load_table  PORT CONNECTIONS REQUESTS NAMESPACE   the same through the REST door
  *   load commit      PORT CONNECTIONS REQUESTS NAMESPACE   set-properties, connection i on table
- * t<i> load hold        PORT CONNECTIONS SECONDS              idle Thrift connections
+ *                                                          t<i>
+ *   load commit_one  PORT CONNECTIONS REQUESTS NAMESPACE   set-properties of its own, all on table
+ * t0 load append_one  PORT CONNECTIONS REQUESTS NAMESPACE   appends to main of table t0, each with
+ * a load before it, again until it succeeds load replay      PORT CONNECTIONS REQUESTS PREFIX the
+ * Thrift frames in PREFIX.<i>.0 and PREFIX.<i>.1 by turns load hold        PORT CONNECTIONS SECONDS
+ * idle Thrift connections
  *
- * REQUESTS is the sum over all connections. Prints one JSON line: requests per second and
- * percentiles in microseconds. */
+ * REQUESTS is the sum over all connections. Prints one JSON line: operations per second,
+ * percentiles in microseconds, and what share of the attempts succeeded. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -31,8 +36,10 @@ typedef struct {
     int number;
     int socket;
     long requests;
+    long attempts;
     double *micros; /* one for each request */
     char *answer;
+    char *frames[2]; /* of replay, each with its length before it */
 } Client;
 
 struct Load {
@@ -41,6 +48,8 @@ struct Load {
     const char *namespace_name;
     int (*request)(const Client *client, long serial, char *out, size_t size);
     int (*read_answer)(Client *client);
+    /* One operation whole, when it is more than a request and its answer; NULL: it is not. */
+    void (*operate)(Client *client, long serial);
 };
 
 static void
@@ -152,17 +161,24 @@ load_table_request(const Client *client, long serial, char *out, size_t size)
 }
 
 static int
+put_post(const Client *client, int table, const char *body, char *out, size_t size)
+{
+    return snprintf(out, size,
+                    "POST /v1/namespaces/%s/tables/t%d HTTP/1.1\r\nHost: localhost\r\n"
+                    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                    client->load->namespace_name, table, strlen(body), body);
+}
+
+static int
 commit_request(const Client *client, long serial, char *out, size_t size)
 {
     char body[200];
-    int length = snprintf(body, sizeof body,
-                          "{\"requirements\":[],\"updates\":[{\"action\":\"set-properties\","
-                          "\"updates\":{\"serial\":\"%ld\"}}]}",
-                          serial);
-    return snprintf(out, size,
-                    "POST /v1/namespaces/%s/tables/t%d HTTP/1.1\r\nHost: localhost\r\n"
-                    "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-                    client->load->namespace_name, client->number, length, body);
+    int is_one = !strcmp(client->load->mode, "commit_one");
+    snprintf(body, sizeof body,
+             "{\"requirements\":[],\"updates\":[{\"action\":\"set-properties\","
+             "\"updates\":{\"serial%d\":\"%ld\"}}]}",
+             client->number, serial);
+    return put_post(client, is_one ? 0 : client->number, body, out, size);
 }
 
 static int
@@ -182,7 +198,109 @@ http_read_answer(Client *client)
     size_t want = head + strtoul(length + 17, NULL, 10);
     while (have < want)
         have = read_some(client, have);
+    client->answer[have] = '\0';
     return !strncmp(client->answer, "HTTP/1.1 200", 12);
+}
+
+/* --- operations of several requests
+ * ----------------------------------------------------------------------- */
+
+static int
+exchange(Client *client, const char *request, int length)
+{
+    if (write(client->socket, request, (size_t)length) != length)
+        fail("write");
+    errno = 0;
+    return client->load->read_answer(client);
+}
+
+/* The number behind a member's name in the answer's body; -1 when it is not there. */
+static long long
+find_number(const Client *client, const char *member)
+{
+    const char *body = client->answer + strlen(client->answer) + 1;
+    const char *at = strstr(body, member);
+    return at ? strtoll(at + strlen(member), NULL, 10) : -1;
+}
+
+static int
+append_request(const Client *client, long serial, char *out, size_t size)
+{
+    char body[800], parent[32] = "null", member[64] = "";
+    long long id = (client->number + 1) * 1000000LL + serial;
+    long long current = find_number(client, "\"current-snapshot-id\":");
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (current > 0) {
+        snprintf(parent, sizeof parent, "%lld", current);
+        snprintf(member, sizeof member, "\"parent-snapshot-id\":%lld,", current);
+    }
+    snprintf(body, sizeof body,
+             "{\"requirements\":[{\"type\":\"assert-ref-snapshot-id\",\"ref\":\"main\","
+             "\"snapshot-id\":%s}],\"updates\":[{\"action\":\"add-snapshot\",\"snapshot\":{"
+             "\"snapshot-id\":%lld,%s\"sequence-number\":%lld,\"timestamp-ms\":%lld,"
+             "\"manifest-list\":\"file:///nowhere/%lld.avro\",\"summary\":{\"operation\":"
+             "\"append\"},\"schema-id\":0}},{\"action\":\"set-snapshot-ref\",\"ref-name\":"
+             "\"main\",\"type\":\"branch\",\"snapshot-id\":%lld}]}",
+             parent, id, member, find_number(client, "\"last-sequence-number\":") + 1,
+             (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000, id, id);
+    return put_post(client, 0, body, out, size);
+}
+
+static void
+append_operate(Client *client, long serial)
+{
+    char request[2048];
+    do {
+        if (!exchange(client, request, load_table_request(client, 0, request, sizeof request)))
+            fail(client->answer);
+        client->attempts++;
+        if (exchange(client, request, append_request(client, serial, request, sizeof request)))
+            return;
+    } while (!strncmp(client->answer, "HTTP/1.1 409", 12));
+    fail(client->answer);
+}
+
+static char *
+read_frame(const char *prefix, int number, int turn)
+{
+    char path[4096], *frame = malloc(1 << 16);
+    snprintf(path, sizeof path, "%s.%d.%d", prefix, number, turn);
+    FILE *file = fopen(path, "rb");
+    if (!file || fread(frame, 1, 1 << 16, file) < 4)
+        fail(path);
+    fclose(file);
+    return frame;
+}
+
+/* A reply without a field is a success of a void method. */
+static int
+void_read_answer(Client *client)
+{
+    size_t have = 0;
+    while (have < 4)
+        have = read_some(client, have);
+    uint32_t wire, name;
+    memcpy(&wire, client->answer, 4);
+    size_t want = 4 + (size_t)ntohl(wire);
+    while (have < want)
+        have = read_some(client, have);
+    memcpy(&name, client->answer + 8, 4);
+    return client->answer[7] == 2 && client->answer[16 + ntohl(name)] == 0;
+}
+
+static void
+replay_operate(Client *client, long serial)
+{
+    const char *prefix = client->load->namespace_name;
+    char **frame = &client->frames[serial % 2];
+    uint32_t wire;
+    if (!*frame)
+        *frame = read_frame(prefix, client->number, (int)(serial % 2));
+    memcpy(&wire, *frame, 4);
+    client->attempts++;
+    if (!exchange(client, *frame, 4 + (int)ntohl(wire)))
+        fail("an alter was refused");
 }
 
 /* --- the run
@@ -195,13 +313,15 @@ client_run(void *data)
     Client *client = data;
     char request[1024];
     for (long serial = 0; serial < client->requests; serial++) {
-        int length = client->load->request(client, serial, request, sizeof request);
         double start = now_micros();
-        if (write(client->socket, request, (size_t)length) != length)
-            fail("write");
-        errno = 0;
-        if (!client->load->read_answer(client))
-            fail(client->answer + 4);
+        if (client->load->operate) {
+            client->load->operate(client, serial);
+        } else {
+            int length = client->load->request(client, serial, request, sizeof request);
+            client->attempts++;
+            if (!exchange(client, request, length))
+                fail(client->answer + 4);
+        }
         client->micros[serial] = now_micros() - start;
     }
     return NULL;
@@ -222,12 +342,16 @@ run_clients(const Load *load, int connections, long requests)
     long each = requests / connections;
     double *micros = calloc((size_t)(each * connections), sizeof *micros);
     for (int i = 0; i < connections; i++)
-        clients[i] = (Client){load,
-                              i,
-                              open_connection(load->port),
-                              each,
-                              micros + i * each,
-                              malloc(ANSWER_BYTES_MAX)};
+        clients[i] = (Client){
+            load,
+            i,
+            open_connection(load->port),
+            each,
+            0,
+            micros + i * each,
+            malloc(ANSWER_BYTES_MAX + 1),
+            {NULL, NULL}
+        };
     double start = now_micros();
     for (int i = 0; i < connections; i++)
         pthread_create(&threads[i], NULL, client_run, &clients[i]);
@@ -235,9 +359,13 @@ run_clients(const Load *load, int connections, long requests)
         pthread_join(threads[i], NULL);
     double seconds = (now_micros() - start) / 1e6;
     long count = each * connections;
+    long attempts = 0;
+    for (int i = 0; i < connections; i++)
+        attempts += clients[i].attempts;
     qsort(micros, (size_t)count, sizeof *micros, compare_doubles);
-    printf("{\"per_second\": %.0f, \"p50_us\": %.0f, \"p99_us\": %.0f}\n", count / seconds,
-           micros[count / 2], micros[count * 99 / 100]);
+    printf("{\"per_second\": %.0f, \"p50_us\": %.0f, \"p99_us\": %.0f, \"succeeded\": %.4f}\n",
+           count / seconds, micros[count / 2], micros[count * 99 / 100],
+           (double)count / (double)attempts);
 }
 
 static void
@@ -258,8 +386,8 @@ main(int argc, char **argv)
 {
     if (argc < 5)
         return 2;
-    Load load = {argv[1], atoi(argv[2]), argc > 5 ? argv[5] : "", load_table_request,
-                 http_read_answer};
+    Load load = {argv[1],          atoi(argv[2]), argc > 5 ? argv[5] : "", load_table_request,
+                 http_read_answer, NULL};
     if (!strcmp(load.mode, "hold")) {
         hold(load.port, atoi(argv[3]), atoi(argv[4]));
         return 0;
@@ -267,7 +395,12 @@ main(int argc, char **argv)
     if (!strcmp(load.mode, "get_table")) {
         load.request = get_table_request;
         load.read_answer = thrift_read_answer;
-    } else if (!strcmp(load.mode, "commit")) {
+    } else if (!strcmp(load.mode, "replay")) {
+        load.operate = replay_operate;
+        load.read_answer = void_read_answer;
+    } else if (!strcmp(load.mode, "append_one")) {
+        load.operate = append_operate;
+    } else if (strncmp(load.mode, "commit", 6) == 0) {
         load.request = commit_request;
     }
     run_clients(&load, atoi(argv[3]), atol(argv[4]));

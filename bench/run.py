@@ -11,6 +11,7 @@ import pathlib
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ import urllib.request
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 TABLES = 16
+HOT_WRITERS = 32
 POINT_SECONDS = 4
 SCHEMA = {"type": "struct", "schema-id": 0,
           "fields": [{"id": n, "name": f"column_{n}", "required": False, "type": "long"} for n in range(1, 11)]}
@@ -128,10 +130,14 @@ def embedded_uri(data_dir):
     return f"host={lines[4]} port={lines[3]} user=skep dbname=postgres"
 
 
-def measure_rates(server, program, database, rows):
-    # A bare swap, each client on its own row: the tables were made one after another, so their ids are.
-    swap = ("UPDATE skep.tables SET metadata_location = metadata_location, version = version + 1 "
+def swap_script(database):
+    """A bare swap, each client on its own row: the tables were made one after another, so their ids are."""
+    return ("UPDATE skep.tables SET metadata_location = metadata_location, version = version + 1 "
             f"WHERE id = {first_table_id(database)} + :client_id AND metadata_location IS NOT NULL;\n")
+
+
+def measure_rates(server, program, database, rows):
+    swap = swap_script(database)
     find = named_query("table.sql", "table_find")
     pointer = named_query("table.sql", "table_find_pointer")
     names = {"catalog_name": "hive", "namespace_name": "bench", "name": "t0"}
@@ -145,6 +151,77 @@ def measure_rates(server, program, database, rows):
         ceiling = pgbench(database, [swap], connections)
         got = load(program, "commit", server.ports[1], connections, 300 * connections, "bench")
         rows.append((f"commits, {connections} writers on {connections} tables", got, ceiling))
+
+
+# --- alter_table_with_environment_context in the framed binary protocol, as load.c replays it
+
+
+def thrift_text(text):
+    return struct.pack(">i", len(text.encode())) + text.encode()
+
+
+def thrift_map(values):
+    body = b"".join(thrift_text(key) + thrift_text(value) for key, value in values.items())
+    return struct.pack(">bbi", 11, 11, len(values)) + body
+
+
+def thrift_struct(**fields):
+    """Fields as _<id>=value: text, a dict (a map of texts), bytes (a struct), a list (of structs)."""
+    out = b""
+    for name, value in fields.items():
+        kind, data = {str: (11, thrift_text), dict: (13, thrift_map), bytes: (12, bytes),
+                      list: (15, lambda items: struct.pack(">bi", 12, len(items)) + b"".join(items))}[type(value)]
+        out += struct.pack(">bh", kind, int(name[1:])) + data(value)
+    return out + b"\0"
+
+
+def alter_frame(namespace, name, location, expected, proposed):
+    """A commit as Iceberg's Hive catalog sends it: the pointer goes from `expected` to `proposed`."""
+    columns = [thrift_struct(_1=field["name"], _2="bigint") for field in SCHEMA["fields"]]
+    table = thrift_struct(
+        _1=name, _2=namespace, _3="bench",
+        _7=thrift_struct(_1=columns, _2=location, _7=thrift_struct()), _8=[],
+        _9={"table_type": "ICEBERG", "EXTERNAL": "TRUE", "metadata_location": proposed, "previous_metadata_location": expected},
+        _12="EXTERNAL_TABLE")
+    context = thrift_struct(_1={"expected_parameter_key": "metadata_location", "expected_parameter_value": expected})
+    call = (struct.pack(">I", 0x80010001) + thrift_text("alter_table_with_environment_context") + struct.pack(">i", 0)
+            + thrift_struct(_1=namespace, _2=name, _3=table, _4=context))
+    return struct.pack(">i", len(call)) + call
+
+
+def write_alter_frames(server, directory):
+    """Each table's pointer goes to and fro between the two documents that it has then. The files' prefix."""
+    prefix = pathlib.Path(directory, "alter")
+    for number in range(TABLES):
+        url = f"{server.rest}/namespaces/bench/tables/t{number}"
+        with urllib.request.urlopen(url) as answer:
+            old = json.loads(answer.read())
+        change = {"requirements": [], "updates": [{"action": "set-properties", "updates": {"other": "document"}}]}
+        new = post(url, change)
+        places = (new["metadata-location"], old["metadata-location"])
+        for turn in range(2):
+            pathlib.Path(f"{prefix}.{number}.{turn}").write_bytes(
+                alter_frame("bench", f"t{number}", old["metadata"]["location"], places[turn], places[1 - turn]))
+    return str(prefix)
+
+
+def make_table(server, namespace):
+    post(server.rest + "/namespaces", {"namespace": [namespace]})
+    post(f"{server.rest}/namespaces/{namespace}/tables", {"name": "t0", "schema": SCHEMA})
+
+
+def measure_contention(server, program, database, directory, rows):
+    """Many writers on one table, and commits through the other door, each beside bare swaps."""
+    one = ("UPDATE skep.tables SET metadata_location = metadata_location, version = version + 1 "
+           f"WHERE id = {first_table_id(database)};\n")
+    ceiling = pgbench(database, [one], HOT_WRITERS)
+    for mode, words, count in (("commit_one", "properties", 100), ("append_one", "appends", 10)):
+        make_table(server, mode)
+        got = load(program, mode, server.ports[1], HOT_WRITERS, count * HOT_WRITERS, mode)
+        rows.append((f"{words}, {HOT_WRITERS} writers on one table", got, ceiling))
+    ceiling = pgbench(database, [swap_script(database)], TABLES)
+    got = load(program, "replay", server.ports[0], TABLES, 300 * TABLES, write_alter_frames(server, directory))
+    rows.append((f"HMS alters, {TABLES} writers on {TABLES} tables", got, ceiling))
 
 
 def first_table_id(database):
@@ -184,6 +261,7 @@ def main():
         before, after = measure_idle(server, program)
         rows = []
         measure_rates(server, program, database, rows)
+        measure_contention(server, program, database, directory, rows)
         final = server.resident_mib()
         server.stop()
     print(f"start to ready: {ready[len(ready) // 2]:.0f} ms on an existing database (median of 5); "
@@ -191,10 +269,10 @@ def main():
     print(f"resident memory of skepd: {idle:.1f} MiB idle, {busy:.1f} MiB after 10,000 get_table on 16 connections, "
           f"{final:.1f} MiB at the end")
     print(f"10,000 idle connections: {after - before:.1f} MiB, {(after - before) * 1048576 / 10000:.0f} bytes each")
-    print(f"{'':40} {'per second':>10} {'pgbench':>10} {'ratio':>6} {'p50 us':>8} {'p99 us':>8}")
+    print(f"{'':40} {'per second':>10} {'pgbench':>10} {'ratio':>6} {'p50 us':>8} {'p99 us':>8} {'success':>8}")
     for name, got, ceiling in rows:
         print(f"{name:40} {got['per_second']:>10.0f} {ceiling:>10.0f} {got['per_second'] / ceiling:>6.2f} "
-              f"{got['p50_us']:>8.0f} {got['p99_us']:>8.0f}")
+              f"{got['p50_us']:>8.0f} {got['p99_us']:>8.0f} {got['succeeded']:>8.1%}")
 
 
 def second_start(server):
