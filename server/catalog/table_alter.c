@@ -2,15 +2,20 @@
 /* alter_table of HMS, its compare-and-swap and its rename, and the rename of REST. A change is
  * worked out from the row that was read and stored only if that row is still the newest; else it is
  * worked out again from the new one. Callers: both doors. */
+#include "iceberg_private.h"
 #include "statistics_private.h"
 #include "table_private.h"
 
 #include <string.h>
 
+#include "commit_queue.h"
 #include "warehouses.h"
 
 /* Rounds of losing to others before a plain alter gives up. */
 #define ALTER_ATTEMPTS_MAX 100
+/* An alter writes no file that could be for nothing: it lines up so that it does not make parked
+ * commits lose their swap, and goes on without a turn that does not come soon. */
+#define ALTER_TURN_WAIT_MS 1000
 
 /* One round of an alter. */
 typedef struct {
@@ -393,6 +398,25 @@ alter_once(TableAlter *alter,
     return TRUE;
 }
 
+static gboolean
+alter_in_rounds(TableAlter *alter, const CatalogTableName *name, GError **error)
+{
+    for (int attempt = 0; attempt < ALTER_ATTEMPTS_MAX; attempt++) {
+        StoreTableOutcome outcome = STORE_TABLE_MOVED_ON;
+        gboolean done = alter_once(alter, name, &outcome, error);
+
+        alter_clear(alter);
+        if (!done)
+            return FALSE;
+        if (outcome == STORE_TABLE_WRITTEN)
+            return TRUE;
+        catalog_table_swap_pause(attempt);
+    }
+    return skep_fail(error, SKEP_ERROR_COMMIT_CONFLICT, name->table,
+                     "The table has been modified. %s is being changed by others all the time",
+                     name->table);
+}
+
 gboolean
 catalog_table_alter(Catalog *catalog,
                     const CatalogCaller *caller,
@@ -407,24 +431,18 @@ catalog_table_alter(Catalog *catalog,
     g_auto(CatalogTableName) folded = {0};
     TableAlter alter = {
         .catalog = catalog, .wanted = wanted, .options = options ? options : &no_options};
+    g_autofree char *key = NULL;
+    gboolean has_turn, altered;
 
     (void)caller;
     if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
         return FALSE;
-    for (int attempt = 0; attempt < ALTER_ATTEMPTS_MAX; attempt++) {
-        StoreTableOutcome outcome = STORE_TABLE_MOVED_ON;
-        gboolean done = alter_once(&alter, &folded, &outcome, error);
-
-        alter_clear(&alter);
-        if (!done)
-            return FALSE;
-        if (outcome == STORE_TABLE_WRITTEN)
-            return TRUE;
-        catalog_table_swap_pause(attempt);
-    }
-    return skep_fail(error, SKEP_ERROR_COMMIT_CONFLICT, folded.table,
-                     "The table has been modified. %s is being changed by others all the time",
-                     folded.table);
+    key = catalog_commit_key(&folded);
+    has_turn = commit_queue_enter(catalog->writers, key, ALTER_TURN_WAIT_MS);
+    altered = alter_in_rounds(&alter, &folded, error);
+    if (has_turn)
+        commit_queue_leave(catalog->writers, key);
+    return altered;
 }
 
 /* --- the rename of REST
