@@ -190,7 +190,7 @@ def alter_frame(namespace, name, location, expected, proposed):
 
 
 def write_alter_frames(server, directory):
-    """Each table's pointer goes to and fro between the two documents that it has then. The files' prefix."""
+    """Each table's pointer goes back and forth between the two documents that it has then. The files' prefix."""
     prefix = pathlib.Path(directory, "alter")
     for number in range(TABLES):
         url = f"{server.rest}/namespaces/bench/tables/t{number}"
