@@ -942,6 +942,23 @@ CREATE TABLE skep.types (
     fields json
 );
 
+CREATE TABLE skep.udfs (
+    id bigint NOT NULL,
+    namespace_id bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    uuid uuid NOT NULL,
+    metadata text NOT NULL
+);
+
+ALTER TABLE skep.udfs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skep.udfs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE skep.warehouses (
     catalog_id bigint NOT NULL,
     allowed_prefixes text[] DEFAULT '{}'::text[] NOT NULL,
@@ -1170,6 +1187,12 @@ ALTER TABLE ONLY skep.transactions
 
 ALTER TABLE ONLY skep.types
     ADD CONSTRAINT types_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY skep.udfs
+    ADD CONSTRAINT udfs_name_key UNIQUE (namespace_id, name);
+
+ALTER TABLE ONLY skep.udfs
+    ADD CONSTRAINT udfs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY skep.warehouses
     ADD CONSTRAINT warehouses_pkey PRIMARY KEY (catalog_id);
@@ -1438,6 +1461,9 @@ ALTER TABLE ONLY skep.transaction_reads
 
 ALTER TABLE ONLY skep.transaction_writes
     ADD CONSTRAINT transaction_writes_table_fkey FOREIGN KEY (acid_table_id) REFERENCES skep.acid_tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY skep.udfs
+    ADD CONSTRAINT udfs_namespace_fkey FOREIGN KEY (namespace_id) REFERENCES skep.namespaces(id);
 
 ALTER TABLE ONLY skep.warehouses
     ADD CONSTRAINT warehouses_catalog_fkey FOREIGN KEY (catalog_id) REFERENCES skep.catalogs(id) ON DELETE CASCADE;

@@ -27,6 +27,7 @@ typedef enum {
     SKEP_ERROR_NO_SUCH_TRANSACTION,
     SKEP_ERROR_NO_SUCH_PLAN,      /* a scan plan that is not kept (any more) */
     SKEP_ERROR_NO_SUCH_PLAN_TASK, /* a part of one */
+    SKEP_ERROR_NO_SUCH_FUNCTION,  /* of Iceberg's form; Hive's functions are objects */
     SKEP_ERROR_NO_SUCH_OBJECT,    /* anything else that is named and not there */
     SKEP_ERROR_NO_SUCH_FILE,      /* a file that a pointer names is gone */
     SKEP_ERROR_ALREADY_EXISTS,

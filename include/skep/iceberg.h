@@ -167,6 +167,11 @@ IcebergViewSummary *iceberg_view_summarize(const cJSON *metadata, GError **error
 void iceberg_view_summary_free(IcebergViewSummary *summary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IcebergViewSummary, iceberg_view_summary_free)
 
+/* ---- user-defined functions ---- */
+
+/* Is it a sound metadata document of the UDF format, version 1? INVALID_ARGUMENT. */
+gboolean iceberg_udf_validate(const cJSON *metadata, GError **error);
+
 /* ---- what Hive Metastore clients see ---- */
 
 typedef struct {

@@ -154,7 +154,7 @@ SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_FUNCTION', 
 FROM dropped d;
 
 -- name: namespace_drop_registered
--- Schemas with their versions, procedures and packages of some namespaces; each schema with its event.
+-- Schemas with their versions, procedures, packages and Iceberg's functions of some namespaces; each schema with its event.
 -- $1 bigint[] namespace_ids  $2 text catalog_name
 WITH versions AS (
     DELETE FROM skep.schema_versions v USING skep.schemas s WHERE v.schema_id = s.id AND s.namespace_id = ANY ($1)
@@ -166,6 +166,8 @@ WITH versions AS (
     DELETE FROM skep.procedures WHERE namespace_id = ANY ($1)
 ), packages AS (
     DELETE FROM skep.packages WHERE namespace_id = ANY ($1)
+), udfs AS (
+    DELETE FROM skep.udfs WHERE namespace_id = ANY ($1)
 )
 INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, details)
 SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_ISCHEMA', $2, schemas.namespace_name,

@@ -139,6 +139,8 @@ skep_error_fact_name(SkepError fact)
         return "no_such_plan";
     case SKEP_ERROR_NO_SUCH_PLAN_TASK:
         return "no_such_plan_task";
+    case SKEP_ERROR_NO_SUCH_FUNCTION:
+        return "no_such_function";
     case SKEP_ERROR_NO_SUCH_OBJECT:
         return "no_such_object";
     case SKEP_ERROR_NO_SUCH_FILE:

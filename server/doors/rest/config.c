@@ -85,10 +85,24 @@ rest_config_show(RestRequest *request, GError **error)
         g_autofree char *escaped = g_uri_escape_string(name, NULL, FALSE);
         json_print_append_string(escaped, body);
     }
-    g_string_append(body, "},\"overrides\":{},");
+    g_string_append(body, "},\"overrides\":{\"namespace-separator\":\"%1F\"},");
     config_encode_endpoints(body);
     config_encode_key_lifetime(body, request->door->options.idempotency_lifetime_s);
     g_string_append_c(body, '}');
     rest_reply_json(request, 200, body);
+    return TRUE;
+}
+
+/* Clients that are given a `credential` ask here, unless they are told of an identity provider. A
+ * token for nothing would hide that from them. */
+gboolean
+rest_config_refuse_token(RestRequest *request, GError **error)
+{
+    (void)error;
+    rest_reply_text(
+        request, 400, "application/json",
+        "{\"error\":\"unsupported_grant_type\",\"error_description\":\"This server gives no "
+        "tokens: leave out the client's credential, or name its identity provider in "
+        "oauth2-server-uri\"}");
     return TRUE;
 }

@@ -38,6 +38,8 @@ rest_error_words(SkepError fact)
         return (RestErrorWords){404, "NoSuchPlanIdException"};
     case SKEP_ERROR_NO_SUCH_PLAN_TASK:
         return (RestErrorWords){404, "NoSuchPlanTaskException"};
+    case SKEP_ERROR_NO_SUCH_FUNCTION:
+        return (RestErrorWords){404, "NoSuchFunctionException"};
     case SKEP_ERROR_NO_SUCH_PARTITION:
     case SKEP_ERROR_NO_SUCH_LOCK:
     case SKEP_ERROR_NO_SUCH_TRANSACTION:
@@ -103,6 +105,7 @@ rest_error_message(const GError *error)
     case SKEP_ERROR_NO_SUCH_TRANSACTION:
     case SKEP_ERROR_NO_SUCH_PLAN:
     case SKEP_ERROR_NO_SUCH_PLAN_TASK:
+    case SKEP_ERROR_NO_SUCH_FUNCTION:
     case SKEP_ERROR_NO_SUCH_OBJECT:
     case SKEP_ERROR_ALREADY_EXISTS: /* the catalog alone knows what it is that has the name */
     case SKEP_ERROR_COMMIT_CONFLICT:

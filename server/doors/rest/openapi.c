@@ -20,6 +20,7 @@ static const RestField parameters[] = {
     {"warehouse",      "string",  "A catalog's name"                                            },
     {"prefix",         "string",  "A catalog's name. With its slash it may be left out for hive"},
     {"namespace",      "string",  "Levels joined by U+001F, each percent-encoded"               },
+    {"function",       "string",  "Name of a function"                                          },
     {"table",          "string",  "Name of a table or view"                                     },
     {"task",           "int64",   "Number of a task"                                            },
     {"state",          "string",  "waiting, running, done, failed or cancelled; absent: all"    },

@@ -87,6 +87,7 @@ typedef struct {
     const char *view;
     const char *plan;
     const char *task;
+    const char *function;
 } RestPlaces;
 
 typedef struct {
@@ -324,8 +325,9 @@ char *rest_namespace_print_change(gconstpointer made);
 
 /* --- handlers, by file --- */
 
-gboolean rest_health_show(RestRequest *request, GError **error);    /* listener.c */
-gboolean rest_config_show(RestRequest *request, GError **error);    /* config.c */
+gboolean rest_health_show(RestRequest *request, GError **error); /* listener.c */
+gboolean rest_config_show(RestRequest *request, GError **error); /* config.c */
+gboolean rest_config_refuse_token(RestRequest *request, GError **error);
 gboolean rest_namespace_list(RestRequest *request, GError **error); /* namespace.c */
 gboolean rest_namespace_create(RestRequest *request, GError **error);
 gboolean rest_namespace_load(RestRequest *request, GError **error);
@@ -377,3 +379,7 @@ gboolean rest_warehouse_drop(RestRequest *request, GError **error);
 gboolean rest_warehouse_check(RestRequest *request, GError **error);
 gboolean rest_table_report_metrics(RestRequest *request, GError **error); /* table_report.c */
 gboolean rest_table_report_list(RestRequest *request, GError **error);
+gboolean rest_function_list(RestRequest *request, GError **error); /* function.c */
+gboolean rest_function_load(RestRequest *request, GError **error);
+gboolean rest_function_register(RestRequest *request, GError **error);
+gboolean rest_function_drop(RestRequest *request, GError **error);

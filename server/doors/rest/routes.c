@@ -123,6 +123,16 @@ static const RestRoute route_table[] = {
      "Renames a view, also to another namespace",
      "204; 404 NoSuchView, NoSuchNamespace, 409 AlreadyExists"},
 
+    {REST_METHOD_GET, NS "/functions", "listFunctions", rest_function_list, ADVERTISED,
+     "Functions of a namespace that have a metadata document in Iceberg's form",
+     "200; 404 NoSuchNamespace"},
+    {REST_METHOD_GET, NS "/functions/{function}", "loadFunction", rest_function_load, ADVERTISED,
+     "A function's metadata",
+     "200; 404 NoSuchFunction, NoSuchNamespace"},
+    {REST_METHOD_POST, "/v1/oauth/tokens", "getToken", rest_config_refuse_token, REST_ROUTE_IMMEDIATE,
+     "Deprecated by the specification: gives no token and says so, as OAuth has it",
+     "400"},
+
     /* Skep's own: tables of every kind. */
     {REST_METHOD_GET, INVENTORY "?pageToken&pageSize", "listAllTables", rest_inventory_list, 0,
      "Tables and views of every kind of a namespace",
@@ -139,6 +149,14 @@ static const RestRoute route_table[] = {
     {REST_METHOD_GET, INVENTORY "/{table}/reports?pageToken&pageSize", "listTableReports", rest_table_report_list, 0,
      "What clients reported of their scans and commits, newest first, 100 at a time",
      "200 ReportList; 404 NoSuchTable"},
+    {REST_METHOD_POST, "/management/v1/{prefix}/namespaces/{namespace}/functions", "registerFunction",
+     rest_function_register, BODY,
+     "Keeps a function's metadata document under a name, or the next one of the same function",
+     "takes FunctionToRegister; 204; 400 (no sound document), 404 NoSuchNamespace, 409 AlreadyExists"},
+    {REST_METHOD_DELETE, "/management/v1/{prefix}/namespaces/{namespace}/functions/{function}", "dropFunction",
+     rest_function_drop, 0,
+     "Forgets a function",
+     "204; 404 NoSuchFunction, NoSuchNamespace"},
     {REST_METHOD_GET, "/management/v1/openapi.json", "managementApi", rest_openapi_show, 0,
      "This part of the API in OpenAPI's form",
      "200 OpenApi"},
@@ -232,6 +250,7 @@ route_place(RestPlaces *places, const char *name, gsize length)
         {"{view}",      &places->view          },
         {"{plan-id}",   &places->plan          },
         {"{task}",      &places->task          },
+        {"{function}",  &places->function      },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
         if (strlen(slots[i].name) == length && !memcmp(slots[i].name, name, length))

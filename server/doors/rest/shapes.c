@@ -277,6 +277,12 @@ static const RestField duty_fields[] = {
     {"error",       "string?", "Of the last run"                                 },
 };
 
+static const RestField function_to_register_fields[] = {
+    {"name",     "string",   NULL                                                               },
+    {"metadata", "object",   "The document, as Iceberg's UDF format has it (version 1)"         },
+    {"replace",  "boolean?", "Whether it may be the next state of a function with the same uuid"},
+};
+
 #define SHAPE(name, does, fields)                                                                  \
     {                                                                                              \
         name, does, fields, G_N_ELEMENTS(fields)                                                   \
@@ -314,6 +320,7 @@ static const RestShape shapes[] = {
     SHAPE("Task", "Work that outlives its request", task_fields),
     SHAPE("DutyList", "Background work", duty_list_fields),
     SHAPE("Duty", "One kind of background work", duty_fields),
+    SHAPE("FunctionToRegister", "A function in Iceberg's form", function_to_register_fields),
     SHAPE("ReportList", "A page of clients' reports", report_list_fields),
     SHAPE("Report", "A client's report of a scan or commit", report_fields),
 };

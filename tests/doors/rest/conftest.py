@@ -37,3 +37,16 @@ def namespace(rest):
 def fresh_name():
     """A function that gives names that nothing has."""
     return lambda: f"rest{os.getpid()}x{next(_numbers)}"
+
+
+@pytest.fixture
+def hive_client(skep):
+    """The Thrift client that PyIceberg brings along."""
+    metastore = pytest.importorskip("hive_metastore.ThriftHiveMetastore")
+    from thrift.protocol import TBinaryProtocol
+    from thrift.transport import TSocket, TTransport
+
+    transport = TTransport.TBufferedTransport(TSocket.TSocket("127.0.0.1", skep.thrift_port))
+    transport.open()
+    yield metastore.Client(TBinaryProtocol.TBinaryProtocol(transport))
+    transport.close()

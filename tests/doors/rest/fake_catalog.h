@@ -16,6 +16,7 @@
 #include "skep/catalog_fsck.h"
 #include "skep/catalog_task.h"
 #include "skep/catalog_table_report.h"
+#include "skep/catalog_udf.h"
 #include "skep/catalog_view.h"
 #include "skep/error.h"
 
@@ -343,6 +344,27 @@ FAKE_UNREACHED(GPtrArray *,
                const CatalogPage *e,
                char **f,
                GError **g)
+FAKE_UNREACHED(gboolean,
+               catalog_udf_put,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const char *d,
+               const cJSON *e,
+               gboolean f,
+               GError **g)
+FAKE_UNREACHED(
+    char *, catalog_udf_load, Catalog *a, const char *b, const char *c, const char *d, GError **e)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_udf_list,
+               Catalog *a,
+               const char *b,
+               const char *c,
+               const CatalogPage *d,
+               char **e,
+               GError **f)
+FAKE_UNREACHED(
+    gboolean, catalog_udf_drop, Catalog *a, const char *b, const char *c, const char *d, GError **e)
 FAKE_UNREACHED(CatalogIcebergTable *,
                catalog_view_create,
                Catalog *a,

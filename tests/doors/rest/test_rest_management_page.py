@@ -96,6 +96,10 @@ def test_answers_are_what_the_page_says(page, rest, namespace):
     assert rest.post(f"/v1/namespaces/{namespace}/tables/t/metrics", report).status_code == 204
     assert_answers(page, rest.get(f"{own}/t/reports"), TABLES + "/{table}/reports")
     assert_answers(page, rest.get(f"{own}/missing/reports"), TABLES + "/{table}/reports")
+    functions = "/management/v1/{prefix}/namespaces/{namespace}/functions"
+    assert_answers(page, rest.post(f"/management/v1/hive/namespaces/{namespace}/functions", {"name": "f"}), functions, "post")
+    assert_answers(page, rest.delete(f"/management/v1/hive/namespaces/{namespace}/functions/f"), functions + "/{function}",
+                   "delete")
     assert_answers(page, rest.delete(f"{own}/t?purgeRequested=true"), TABLES + "/{table}", "delete")
     assert_answers(page, rest.get("/management/v1/openapi.json"), "/management/v1/openapi.json")
     assert_answers(page, rest.get("/health"), "/health")

@@ -13,7 +13,7 @@ def test_config_lists_the_endpoints_that_are_served(rest):
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"
     body = answer.json()
-    assert body["defaults"] == {} and body["overrides"] == {}
+    assert body["defaults"] == {} and body["overrides"] == {"namespace-separator": "%1F"}
     assert "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}" in body["endpoints"]
     assert "HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}" in body["endpoints"]
     assert "POST /v1/{prefix}/transactions/commit" in body["endpoints"]
@@ -24,7 +24,7 @@ def test_config_lists_the_endpoints_that_are_served(rest):
 def test_advertised_endpoints_exist(rest):
     for endpoint in rest.get("/v1/config").json()["endpoints"]:
         method, path = endpoint.split(" ")
-        for place in ("{namespace}", "{table}", "{view}"):
+        for place in ("{namespace}", "{table}", "{view}", "{function}", "{plan-id}"):
             path = path.replace(place, "nothing")
         answer = rest.call(method, path.replace("{prefix}/", ""))
         assert answer.status_code in (200, 400, 404), endpoint
@@ -90,6 +90,15 @@ def test_every_answer_carries_a_request_id(rest):
 def test_a_bearer_token_and_delegation_are_taken_and_ignored(rest):
     headers = {"Authorization": "Bearer ", "X-Iceberg-Access-Delegation": "vended-credentials"}
     assert rest.get("/v1/namespaces", headers=headers).status_code == 200
+
+
+def test_no_token_is_given_and_the_refusal_is_oauths(rest):
+    form = {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b", "scope": "catalog"}
+    answer = requests.post(rest.url + "/v1/oauth/tokens", data=form, timeout=10)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "unsupported_grant_type"
+    assert "credential" in answer.json()["error_description"]
+    assert not [e for e in rest.get("/v1/config").json()["endpoints"] if "oauth" in e]
 
 
 def test_health_answers_on_both_ports(rest, management_url):

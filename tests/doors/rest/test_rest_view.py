@@ -239,19 +239,6 @@ def test_an_unknown_update_or_requirement_is_400(rest, namespace):
     assert_error(rest.post(view_path(namespace, "v"), {"requirements": []}), 400, "BadRequestException", "updates")
 
 
-@pytest.fixture
-def hive_client(skep):
-    """The Thrift client that PyIceberg brings along."""
-    metastore = pytest.importorskip("hive_metastore.ThriftHiveMetastore")
-    from thrift.protocol import TBinaryProtocol
-    from thrift.transport import TSocket, TTransport
-
-    transport = TTransport.TBufferedTransport(TSocket.TSocket("127.0.0.1", skep.thrift_port))
-    transport.open()
-    yield metastore.Client(TBinaryProtocol.TBinaryProtocol(transport))
-    transport.close()
-
-
 def test_hive_clients_see_a_view_and_its_changes(rest, namespace, hive_client):
     rest.create_view(namespace, "v", "select 1")
     replaced = replace(rest, namespace, "v", new_version("select 2")).json()

@@ -28,6 +28,7 @@ static const struct {
     {SKEP_ERROR_NO_SUCH_TRANSACTION,  404, "NoSuchObjectException"        },
     {SKEP_ERROR_NO_SUCH_PLAN,         404, "NoSuchPlanIdException"        },
     {SKEP_ERROR_NO_SUCH_PLAN_TASK,    404, "NoSuchPlanTaskException"      },
+    {SKEP_ERROR_NO_SUCH_FUNCTION,     404, "NoSuchFunctionException"      },
     {SKEP_ERROR_NO_SUCH_OBJECT,       404, "NoSuchObjectException"        },
     {SKEP_ERROR_NO_SUCH_FILE,         404, "NotFoundException"            },
     {SKEP_ERROR_ALREADY_EXISTS,       409, "AlreadyExistsException"       },
