@@ -88,6 +88,48 @@ START_TEST(spellings_of_one_place_are_equal)
 }
 END_TEST
 
+START_TEST(every_spelling_of_a_place_has_one_text)
+{
+    static const char *const spellings[][2] = {
+        {"/a/b",            "/a/b"         },
+        {"file:/a/b/",      "/a/b"         },
+        {"file:///a//b",    "/a/b"         },
+        {"s3a://bucket/k/", "s3://bucket/k"},
+        {"s3n://bucket/k",  "s3://bucket/k"},
+        {"s3://bucket",     "s3://bucket"  },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        g_autofree char *text = warehouse_location_canonical(spellings[i][0]);
+
+        ck_assert_str_eq(text, spellings[i][1]);
+    }
+    ck_assert_ptr_null(warehouse_location_canonical("hdfs://host/x"));
+    ck_assert_ptr_null(warehouse_location_canonical("file:///a/../b"));
+}
+END_TEST
+
+START_TEST(data_are_inside_below_the_prefixes_alone)
+{
+    const char *further[] = {"s3://bucket/wh", NULL};
+    WarehouseOptions options = {.root = "file:///wh",
+                                .allowed_prefixes = further,
+                                .allow_any_file_location = TRUE,
+                                .file_bytes_max = 1};
+    g_autoptr(Warehouse) any = warehouse_open(&options, NULL);
+
+    ck_assert(warehouse_location_check(any, "/elsewhere/x", NULL));
+    ck_assert(warehouse_location_is_inside(any, "/wh/x"));
+    ck_assert(warehouse_location_is_inside(any, "s3a://bucket/wh/x"));
+    ck_assert(!warehouse_location_is_inside(any, "/elsewhere/x"));
+    ck_assert(!warehouse_location_is_inside(any, "/whx"));
+    ck_assert(!warehouse_location_is_inside(any, "/wh"));
+    ck_assert(!warehouse_location_is_inside(any, "/"));
+    ck_assert(!warehouse_location_is_inside(any, "s3://bucket/whx/y"));
+    ck_assert(!warehouse_location_is_inside(any, "/wh/../etc/x"));
+}
+END_TEST
+
 START_TEST(malformed_locations_are_refused)
 {
     g_autofree char *endless = g_strnfill(5000, 'a');
@@ -449,6 +491,8 @@ main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, spellings_of_one_place_are_equal);
+    tcase_add_test(tests, every_spelling_of_a_place_has_one_text);
+    tcase_add_test(tests, data_are_inside_below_the_prefixes_alone);
     tcase_add_test(tests, malformed_locations_are_refused);
     tcase_add_test(tests, only_the_prefixes_are_allowed);
     tcase_add_test(tests, no_two_names_share_a_directory);
