@@ -79,14 +79,15 @@ find_held(Catalog *catalog, const GPtrArray *directories, GError **error)
 }
 
 static gboolean
-delete_files(CatalogTaskRun *run, Warehouse *warehouse, const GPtrArray *files, GError **error)
+delete_files(CatalogTaskRun *run, Warehouse *warehouse, GPtrArray *files, GError **error)
 {
-    for (guint i = 0; i < files->len; i++) {
-        run->counts.found++;
-        if (!warehouse_file_delete(warehouse, files->pdata[i], error))
-            return FALSE;
-        run->counts.deleted++;
-    }
+    guint count = files->len;
+
+    run->counts.found += count;
+    g_ptr_array_add(files, NULL);
+    if (!warehouse_files_delete(warehouse, (const char *const *)files->pdata, error))
+        return FALSE;
+    run->counts.deleted += count;
     return catalog_task_goes_on(run, error);
 }
 

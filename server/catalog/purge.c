@@ -101,19 +101,27 @@ is_anothers(const Purge *purge, const char *location)
  * ------------------------------------------------------------------------------------------------
  */
 
+/* Those of the batch that are the table's own. */
 static gboolean
-delete_file(Purge *purge, Warehouse *warehouse, const char *location, GError **error)
+delete_own(Purge *purge, Warehouse *warehouse, GError **error)
 {
     StoreTaskCounts *counts = &purge->run->counts;
+    g_autoptr(GPtrArray) own = g_ptr_array_new();
 
-    if (!warehouse_location_is_inside(warehouse, location) || is_anothers(purge, location)) {
-        counts->left++;
-        return TRUE;
+    for (guint i = 0; i < purge->batch->len; i++) {
+        char *location = purge->batch->pdata[i];
+
+        if (warehouse_location_is_inside(warehouse, location) && !is_anothers(purge, location))
+            g_ptr_array_add(own, location);
+        else
+            counts->left++;
     }
-    if (!warehouse_file_delete(warehouse, location, error))
-        return FALSE;
-    counts->deleted++;
-    return TRUE;
+    counts->deleted += own->len;
+    g_ptr_array_add(own, NULL);
+    if (warehouse_files_delete(warehouse, (const char *const *)own->pdata, error))
+        return TRUE;
+    counts->deleted -= own->len - 1;
+    return FALSE;
 }
 
 /* Deletes the batch. */
@@ -126,11 +134,8 @@ flush(Purge *purge, GError **error)
     if (purge->batch->len == 0)
         return TRUE;
     warehouse = catalog_warehouse(catalog, purge->run->task->catalog, error);
-    if (!warehouse || !learn_places(purge, error))
+    if (!warehouse || !learn_places(purge, error) || !delete_own(purge, warehouse, error))
         return FALSE;
-    for (guint i = 0; i < purge->batch->len; i++)
-        if (!delete_file(purge, warehouse, purge->batch->pdata[i], error))
-            return FALSE;
     g_ptr_array_set_size(purge->batch, 0);
     return catalog_task_goes_on(purge->run, error);
 }
