@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drops whose files are in an object store: the answer comes at once, a task deletes, and errors of the store only delay it."""
+import os
+import sys
+import time
+
+import pytest
+import requests
+from object_store import ObjectStore
+from rest_client import SCHEMA
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), os.pardir, "thrift"))
+import hms_client  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def store():
+    made = ObjectStore()
+    yield made
+    made.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server(skepd_factory, store):
+    made = skepd_factory(environment={
+        "SKEP_WAREHOUSE": "s3://wh/root", "SKEP_S3_ENDPOINT": store.url, "SKEP_S3_KEY_SOURCE": "given",
+        "SKEP_S3_ACCESS_KEY_ID": "k", "SKEP_S3_SECRET_ACCESS_KEY": "secret-of-the-store"}).start()
+    assert requests.post(f"{made.rest_url}/v1/namespaces", json={"namespace": ["d"]}, timeout=10).status_code == 200
+    return made
+
+
+def tasks(server, table):
+    listed = requests.get(f"{server.rest_url}/management/v1/tasks", timeout=10).json()["tasks"]
+    return [task for task in listed if task["table"] == table]
+
+
+def wait_for(condition, timeout_s=60):
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.2)
+    raise AssertionError("it did not come about")
+
+
+def done(server, table):
+    return wait_for(lambda: [t for t in tasks(server, table) if t["state"] == "done"])[0]
+
+
+def test_a_purge_empties_the_prefix_of_a_table_and_no_other(server, store):
+    tables = f"{server.rest_url}/v1/namespaces/d/tables"
+    for name in ("t", "t1"):
+        made = requests.post(tables, json={"name": name, "schema": SCHEMA}, timeout=10)
+        assert made.status_code == 200, made.text
+        for value in "ab":
+            assert requests.post(f"{tables}/{name}", timeout=10, json={"requirements": [], "updates": [
+                {"action": "set-properties", "updates": {"k": value}}]}).status_code == 200
+    assert len(store.below("wh/root/d.db/t/")) == 3
+    store.fails = 100
+    assert requests.delete(f"{tables}/t?purgeRequested=true", timeout=10).status_code == 204
+    waiting = wait_for(lambda: [t for t in tasks(server, "t") if t["failures"] == 1])[0]
+    assert waiting["state"] == "waiting" and waiting["error"] and waiting["due-ms"] > waiting["created-ms"]
+    store.fails = 0
+    assert requests.post(f"{server.rest_url}/management/v1/tasks/{waiting['id']}/retry", timeout=10).status_code == 204
+    task = done(server, "t")
+    assert task["files-deleted"] == 3 and "error" not in task
+    assert store.below("wh/root/d.db/t/") == []
+    assert len(store.below("wh/root/d.db/t1/")) == 3
+    repeated = requests.post(f"{server.rest_url}/management/v1/tasks/{waiting['id']}/retry", timeout=10)
+    assert repeated.status_code == 400
+    assert requests.delete(f"{server.rest_url}/management/v1/tasks/999999", timeout=10).status_code == 404
+    assert requests.get(f"{server.rest_url}/management/v1/tasks?state=odd", timeout=10).status_code == 400
+
+
+def test_a_hive_drop_with_its_data_leaves_the_objects_to_a_task(server, store, monkeypatch):
+    monkeypatch.setenv("SKEP_THRIFT_URL", f"127.0.0.1:{server.thrift_port}")
+    client = hms_client.connect()
+    hms = hms_client.hms
+    storage = hms.StorageDescriptor(cols=[hms.FieldSchema("a", "int", "")], location="s3a://wh/root/d.db/h",
+                                    serdeInfo=hms.SerDeInfo(parameters={}), parameters={})
+    client.create_table(hms.Table(tableName="h", dbName="d", sd=storage, partitionKeys=[], parameters={},
+                                  tableType="MANAGED_TABLE"))
+    with store.lock:
+        for i in range(2300):
+            store.objects[f"wh/root/d.db/h/p={i % 3}/f{i}"] = b"x"
+        store.objects["wh/root/d.db/h2/f"] = b"x"
+    client.drop_table("d", "h", True)
+    client.close()
+    task = done(server, "h")
+    assert (task["kind"], task["files-deleted"], task["files-left"]) == ("delete_directory", 2300, 0)
+    assert store.below("wh/root/d.db/h/") == [] and store.below("wh/root/d.db/h2/") == ["wh/root/d.db/h2/f"]
