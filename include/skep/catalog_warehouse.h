@@ -45,9 +45,10 @@ CatalogWarehouse *catalog_warehouse_alter(
 
 /* What was tried, and what came of it. */
 typedef struct {
-    const char *step; /* write, read, list, delete */
+    const char *step; /* write, read, list, delete, keys */
     char *problem;    /* NULL: none */
 } CatalogWarehouseStep;
-/* Writes, reads, lists and deletes a small file below the root. CatalogWarehouseStep*; steps that
+/* Writes, reads, lists and deletes a small file below the root; where clients are given keys, tries
+ * that those for one table are none for its sibling. CatalogWarehouseStep*; steps that
  * hang on one that failed are not there. */
 GPtrArray *catalog_warehouse_check(Catalog *catalog, const char *name, GError **error);

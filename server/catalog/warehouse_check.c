@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "skep/error.h"
+#include "skep/warehouse_access.h"
 
 /* Names with an underscore in front are no data to any engine. */
 #define PROBE_DIRECTORY "_skep_check"
@@ -83,14 +84,33 @@ step_delete(Probe *probe, GError **error)
                                 "what was deleted is still there");
 }
 
+/* Keys for one table must be none for the table beside it. */
+static gboolean
+step_keys(Probe *probe, GError **error)
+{
+    return warehouse_access_check_narrow(warehouse_access(probe->warehouse),
+                                         warehouse_root(probe->warehouse), error);
+}
+
+static gboolean
+makes_keys(const Warehouse *warehouse)
+{
+    const StorageProfile *storage = warehouse_storage(warehouse);
+
+    return storage && (storage->access == STORAGE_ACCESS_VENDED ||
+                       (storage->access == STORAGE_ACCESS_SIGNED && storage->role_arn));
+}
+
 static const struct {
     const char *name;
     gboolean (*run)(Probe *probe, GError **error);
+    gboolean (*applies)(const Warehouse *warehouse); /* NULL: always */
 } steps[] = {
-    {"write",  step_write },
-    {"read",   step_read  },
-    {"list",   step_list  },
-    {"delete", step_delete},
+    {"write",  step_write,  NULL      },
+    {"read",   step_read,   NULL      },
+    {"list",   step_list,   NULL      },
+    {"delete", step_delete, NULL      },
+    {"keys",   step_keys,   makes_keys},
 };
 
 static void
@@ -115,9 +135,12 @@ warehouse_check_steps(Warehouse *warehouse)
     probe.location = g_strconcat(probe.directory, "/", name, NULL);
     probe.content = g_bytes_new(name, strlen(name));
     for (gsize i = 0; i < G_N_ELEMENTS(steps) && !failed; i++) {
-        CatalogWarehouseStep *step = g_new0(CatalogWarehouseStep, 1);
+        CatalogWarehouseStep *step;
         g_autoptr(GError) problem = NULL;
 
+        if (steps[i].applies && !steps[i].applies(warehouse))
+            continue;
+        step = g_new0(CatalogWarehouseStep, 1);
         step->step = steps[i].name;
         failed = !steps[i].run(&probe, &problem);
         if (failed)

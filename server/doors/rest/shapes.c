@@ -173,6 +173,7 @@ static const RestField warehouse_change_fields[] = {
         {"access-key-id", "string?", NULL}, {"key-file", "string?", "A file of the server"},       \
         {"key-profile", "string?", "Its section"}, {"role-arn", "string?", NULL},                  \
         {"token-file", "string?", "A file of the server"},                                         \
+        {"timeout-s", "int64?", "Of one request to the store"},                                    \
     {                                                                                              \
         "key-lifetime-s", "int64?", "Of vended keys"                                               \
     }
@@ -194,8 +195,9 @@ static const RestField warehouse_check_fields[] = {
 };
 
 static const RestField warehouse_step_fields[] = {
-    {"step",    "string",  "write, read, list, delete"},
-    {"problem", "string?", "Absent: none"             },
+    {"step",    "string",
+     "write, read, list, delete; keys: those for a table are none for its sibling"},
+    {"problem", "string?", "Absent: none"                                         },
 };
 
 static const RestField report_list_fields[] = {

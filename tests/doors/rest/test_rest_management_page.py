@@ -103,6 +103,18 @@ def test_answers_are_what_the_page_says(page, rest, namespace):
     assert_answers(page, rest.delete(f"{own}/t?purgeRequested=true"), TABLES + "/{table}", "delete")
     assert_answers(page, rest.get("/management/v1/openapi.json"), "/management/v1/openapi.json")
     assert_answers(page, rest.get("/health"), "/health")
+    warehouses = "/management/v1/warehouses"
+    far = {"name": f"{namespace}_far", "location": f"s3://{namespace}", "description": "d", "storage": {
+        "endpoint": "http://127.0.0.1:1", "key-source": "environment", "access": "signed", "role-arn": "r", "ca-file": "/x"}}
+    one, path = f"{warehouses}/{far['name']}", warehouses + "/{warehouse}"
+    assert_answers(page, rest.post(warehouses + "?skipCheck=true", far), warehouses, "post")
+    assert_answers(page, rest.post(warehouses, far), warehouses, "post")
+    assert_answers(page, rest.get(warehouses), warehouses)
+    assert_answers(page, rest.get(one), path)
+    assert_answers(page, rest.post(one + "?skipCheck=true", {"description": "e"}), path, "post")
+    assert_answers(page, rest.post(one + "/check", None), path + "/check", "post")
+    assert_answers(page, rest.delete(one), path, "delete")
+    assert_answers(page, rest.delete(one), path, "delete")
 
 
 def test_the_check_of_answers_can_fail(page, rest, namespace):
