@@ -51,11 +51,33 @@ iceberg_schema_same(const cJSON *a, const cJSON *b)
            iceberg_identifiers_same(a, b);
 }
 
+/* Bytes of a default in the digits of other writers, so that equal schemas are found equal. */
+static void
+iceberg_spell_defaults(cJSON *field)
+{
+    static const char *const keys[] = {"initial-default", "write-default"};
+    const cJSON *kind = json_find(field, "type");
+    IcebergType type = {0};
+
+    if (!json_is_string(kind) || !iceberg_type_read(kind, &type, NULL) ||
+        (type.kind != ICEBERG_TYPE_BINARY && type.kind != ICEBERG_TYPE_FIXED))
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const cJSON *value = json_find(field, keys[i]);
+        g_autofree char *upper =
+            json_is_string(value) ? g_ascii_strup(value->valuestring, -1) : NULL;
+
+        if (upper != NULL)
+            json_object_set_string(field, keys[i], upper);
+    }
+}
+
 static void
 iceberg_spell_types(cJSON *value)
 {
     cJSON *child;
 
+    iceberg_spell_defaults(value);
     cJSON_ArrayForEach(child, value)
     {
         gboolean is_type =

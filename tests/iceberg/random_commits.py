@@ -8,6 +8,15 @@ import time
 
 TYPES = ["boolean", "int", "long", "float", "double", "date", "time", "timestamp", "timestamptz", "string", "uuid",
          "binary", "fixed[7]", "decimal(9, 2)"]
+TYPES_OF_VERSION_3 = ["timestamp_ns", "timestamptz_ns", "unknown", "variant", "geometry", "geography"]
+# A value that every reader takes, and one that none does.
+DEFAULTS = {
+    "boolean": (True, "true"), "int": (-2147483648, 1 << 31), "long": ((1 << 63) - 1, 1 << 63), "date": ("2020-02-29", "2020-02-30"),
+    "time": ("22:31:08.123456", "22"), "timestamp": ("2017-11-16T22:31:08", "2017-11-16T22:31:08+00:00"),
+    "timestamptz": ("2017-11-16T22:31:08.000001+00:00", "2017-11-16T22:31:08+01:00"), "string": ("", 7),
+    "uuid": ("f79c3e09-677c-4bbd-a479-3f349cb785e7", "f79c3e09"), "binary": ("00ff", "0g"), "fixed[7]": ("01020304050607", "01"),
+    "decimal(9, 2)": ("-14.20", "14.2"),
+}
 TRANSFORMS = {
     "int": ["identity", "bucket[4]", "truncate[3]"], "long": ["identity", "bucket[16]", "truncate[10]"],
     "date": ["identity", "year", "month", "day", "bucket[2]"],
@@ -20,8 +29,9 @@ TRANSFORMS = {
 class Commits:
     """Makes the updates of one commit at a time for whatever document is current."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, types_of_version_3=TYPES_OF_VERSION_3):
         self.random = random.Random(seed)
+        self.types_of_version_3 = types_of_version_3
         self.clock = int(time.time() * 1000)
 
     def chance(self, share):
@@ -33,26 +43,41 @@ class Commits:
 
     # ---- schemas, specs, orders ----
 
-    def field(self, field_id, depth=0):
+    def type(self, version):
+        """Now and then one that is too young for the table."""
+        if self.chance(0.3 if version > 2 else 0.02):
+            return self.random.choice(self.types_of_version_3)
+        return self.random.choice(TYPES)
+
+    def defaults(self, kind, version):
+        """Of a field that may have some; mostly good ones."""
+        if version < 3 and self.chance(0.9) or not isinstance(kind, str) or kind not in DEFAULTS or self.chance(0.6):
+            return {}
+        keys = self.random.choice([["initial-default"], ["write-default"], ["initial-default", "write-default"]])
+        if version < 3:
+            keys = ["initial-default"]
+        return {key: DEFAULTS[kind][self.chance(0.05)] for key in keys}
+
+    def field(self, field_id, depth=0, version=2):
         kind = self.random.random()
         if depth < 2 and kind < 0.1:
-            nested = {"type": "list", "element-id": field_id + 1, "element": self.random.choice(TYPES),
+            nested = {"type": "list", "element-id": field_id + 1, "element": self.type(version),
                       "element-required": self.chance(0.5)}
             used = 2
         elif depth < 2 and kind < 0.2:
             nested = {"type": "map", "key-id": field_id + 1, "key": "string", "value-id": field_id + 2,
-                      "value": self.random.choice(TYPES), "value-required": self.chance(0.5)}
+                      "value": self.type(version), "value-required": self.chance(0.5)}
             used = 3
         elif depth < 2 and kind < 0.3:
-            inner, used = self.field(field_id + 1, depth + 1)
+            inner, used = self.field(field_id + 1, depth + 1, version)
             nested = {"type": "struct", "fields": [inner]}
             used += 1
         else:
-            nested, used = self.random.choice(TYPES), 1
+            nested, used = self.type(version), 1
         field = {"id": field_id, "name": f"c{field_id}", "required": self.chance(0.3), "type": nested}
         if self.chance(0.2):
             field["doc"] = "words"
-        return field, used
+        return {**field, **self.defaults(nested, version)}, used
 
     def schema(self, table):
         current = next(s for s in table["schemas"] if s["schema-id"] == table["current-schema-id"])
@@ -61,7 +86,7 @@ class Commits:
             fields = [dict(f) for f in self.random.choice(table["schemas"])["fields"]]
         last = table["last-column-id"]
         for _ in range(self.random.randrange(3)):
-            field, used = self.field(last + 1)
+            field, used = self.field(last + 1, version=table["format-version"])
             last += used
             fields.append(field)
         if len(fields) > 3 and self.chance(0.3):
@@ -122,6 +147,8 @@ class Commits:
             snapshot["added-rows"] = self.random.randrange(100)
             if snapshot["first-row-id"] < 0:
                 snapshot["first-row-id"] = 0
+        if table.get("encryption-keys") and self.chance(0.5):
+            snapshot["key-id"] = self.random.choice(table["encryption-keys"])["key-id"]
         return snapshot
 
     def any_snapshot_id(self, table):
@@ -202,9 +229,20 @@ class Commits:
               "updates": {"write.metadata.previous-versions-max": str(self.random.randrange(0, 6))}}],
             [{"action": "remove-properties", "removals": [f"k{self.random.randrange(4)}"]}],
             [{"action": "set-location", "location": f"s3://b/t{self.random.randrange(3)}"}],
+            [{"action": "assign-uuid", "uuid": table["table-uuid"]}],
             [{"action": "upgrade-format-version",
               "format-version": min(3, table["format-version"] + (1 if self.chance(0.15) else 0))}],
         ])
+
+    def keys(self, table):
+        name = f"key{self.random.randrange(4)}"
+        key = {"key-id": name, "encrypted-key-metadata": self.random.choice(["YQ==", "YWI=", "YWJj", ""])}
+        if self.chance(0.5):
+            key["encrypted-by-id"] = f"key{self.random.randrange(4)}"
+        if self.chance(0.5):
+            key["properties"] = {"p": str(self.random.random())}
+        return self.random.choice([[{"action": "add-encryption-key", "encryption-key": key}],
+                                   [{"action": "remove-encryption-key", "key-id": name}]])
 
     def removals(self, table):
         return self.random.choice([
@@ -220,7 +258,7 @@ class Commits:
 
     def commit(self, table):
         kinds = [self.append] * 4 + [self.two_appends, self.change_schema, self.change_spec, self.change_order,
-                                     self.expire, self.statistics, self.properties, self.removals,
+                                     self.expire, self.statistics, self.properties, self.removals, self.keys,
                                      lambda t: [self.ref(t)]]
         updates = []
         for _ in range(self.random.choice([1, 1, 1, 2])):
@@ -249,13 +287,31 @@ class Commits:
             table["next-row-id"] = 0
         return table
 
+    # ---- requirements ----
+
+    def requirement(self, table):
+        """One that holds, or nearly."""
+        off = self.random.choice([0, 0, 1, -1])
+        name = self.random.choice(["main", "audit", "v1", "none"])
+        found = table["refs"].get(name, {}).get("snapshot-id")
+        return self.random.choice([
+            {"type": "assert-table-uuid", "uuid": self.random.choice([table["table-uuid"], "99999999-2222-4333-8444-555555555555"])},
+            {"type": "assert-ref-snapshot-id", "ref": name, "snapshot-id": self.random.choice([found, found, None, self.new_id()])},
+            {"type": "assert-last-assigned-field-id", "last-assigned-field-id": table["last-column-id"] + off},
+            {"type": "assert-current-schema-id", "current-schema-id": table["current-schema-id"] + off},
+            {"type": "assert-last-assigned-partition-id", "last-assigned-partition-id": table["last-partition-id"] + off},
+            {"type": "assert-default-spec-id", "default-spec-id": table["default-spec-id"] + off},
+            {"type": "assert-default-sort-order-id", "default-sort-order-id": table["default-sort-order-id"] + off},
+            {"type": "assert-create"},
+        ])
+
     # ---- createTable ----
 
     def create_request(self, version):
         """A schema with ids in no order, a spec and an order on it."""
         fields, last = [], 0
         for _ in range(self.random.randrange(1, 7)):
-            field, used = self.field(last + 1)
+            field, used = self.field(last + 1, version=version)
             last += used
             fields.append(field)
         ids = list(range(1, 3 * last + 1))
@@ -291,6 +347,11 @@ class Commits:
                  {"version.history.num-entries": str(self.random.randrange(0, 5))}, {"k": str(self.random.random())}])})
         if self.chance(0.2):
             updates.append({"action": "remove-properties", "removals": ["k"]})
+        if self.chance(0.2):
+            updates.append(self.random.choice([
+                {"action": "set-location", "location": f"s3://b/v{self.random.randrange(3)}"},
+                {"action": "assign-uuid", "uuid": self.random.choice([view["view-uuid"], "99999999-2222-4333-8444-555555555555"])},
+                {"action": "upgrade-format-version", "format-version": 1}]))
         schema_id = self.random.choice(view["schemas"])["schema-id"]
         if self.chance(0.3):
             updates.append({"action": "add-schema", "last-column-id": 1, "schema": {

@@ -91,6 +91,9 @@ def test_random_commits_give_the_same_document(skep, java, version, seed):
     for number in range(COMMITS):
         location = f"s3://b/t/metadata/{number:05d}-x.metadata.json"
         updates = commits.commit(base)
+        requirement = commits.requirement(base)
+        _, _, unmet = ask_java(java, "REQUIRE", location, json.dumps(base), json.dumps(requirement))
+        assert ("error" in skep.require(base, requirement)) == (unmet is not None), f"{unmet} {requirement} {json.dumps(base)}"
         changes, theirs, refusal = ask_java(java, "TABLE", location, json.dumps(base), *map(json.dumps, updates))
         now = theirs["last-updated-ms"] if theirs and changes else max(base["last-updated-ms"], commits.clock)
         ours = skep.apply(base, updates, now, location)

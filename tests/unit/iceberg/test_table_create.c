@@ -292,7 +292,13 @@ START_TEST(defaults_have_the_form_of_their_type)
         if (strcmp(cases[i / 2].valid, "null") != 0) {
             g_autofree char *path = g_strdup_printf("schemas.1.fields.3.%s", key);
 
-            assert_member(result, path, cases[i / 2].valid);
+            /* bytes in the digits that other writers use */
+            g_autofree char *spelt = strcmp(cases[i / 2].type, "'binary'") == 0 ||
+                                             strcmp(cases[i / 2].type, "'fixed[2]'") == 0
+                                         ? g_ascii_strup(cases[i / 2].valid, -1)
+                                         : g_strdup(cases[i / 2].valid);
+
+            assert_member(result, path, spelt);
         }
         assert_refused(base, wrong, SKEP_ERROR_INVALID_ARGUMENT, key);
     }
