@@ -279,14 +279,32 @@ group_answer(Group *group)
     }
 }
 
+/* A commit that was refused because of one before it in the group, which has not become true: it
+ * may not be told of a state that never was. Nothing was done for it, whatever became of others. */
+static GError *
+retract(GError *refusal)
+{
+    GError *made = NULL;
+
+    g_clear_error(&refusal);
+    skep_fail(&made, SKEP_ERROR_UNAVAILABLE, NULL,
+              "PostgreSQL went away before the commit was decided; nothing was changed, try again");
+    return made;
+}
+
 /* What befell PostgreSQL befalls each of them alone as well. */
 static void
 group_fail(Group *group, const GError *failure)
 {
+    gboolean is_first_state = TRUE;
+
     for (guint i = 0; i < group->count; i++) {
         Member *member = &group->members[i];
         GError *own = g_steal_pointer(&member->failure);
 
+        if (own && !is_first_state)
+            own = retract(own);
+        is_first_state = is_first_state && !member->changes;
         commit_job_end(member->job, NULL, own ? own : g_error_copy(failure));
     }
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "skep/store_namespace.h"
+
+#include "namespace_write.h"
 #include "warehouses.h"
 
 #include "keyed.h"
@@ -234,7 +236,7 @@ catalog_namespace_create(Catalog *catalog,
         !make_directories(catalog, made, error))
         return NULL;
     catalog_keyed_tell(catalog, made);
-    if (store_namespace_create(catalog->store, made, parent, &made->id, &failure))
+    if (catalog_namespace_write_new(catalog, made, parent, &failure))
         return g_steal_pointer(&made);
     fact = skep_error_fact(failure);
     if (fact == SKEP_ERROR_ALREADY_EXISTS) {
@@ -374,7 +376,7 @@ change_namespace(Catalog *catalog,
         gboolean replaced;
 
         if (!before || !change(catalog, after, data, error) ||
-            !store_namespace_replace(catalog->store, before, after, &replaced, error))
+            !catalog_namespace_write_changed(catalog, before, after, &replaced, error))
             return FALSE;
         if (replaced)
             return TRUE;

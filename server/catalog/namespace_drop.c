@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "skep/store_namespace.h"
+
+#include "outcome.h"
 #include "warehouses.h"
 
 static gboolean
@@ -67,6 +69,35 @@ remove_data(Catalog *catalog,
         remove_place(catalog, dropped->catalog, managed, tables);
 }
 
+typedef struct {
+    const CatalogNamespace *found;
+    gboolean cascade;
+    GPtrArray *tables;
+    GPtrArray *locations;
+} Drop;
+
+/* The same drop: a namespace that is gone is dropped, and so is one whose drop took the request's
+ * idempotency key. Of one that went with the lost answer nobody knows what lay in it, so that its
+ * data stay. */
+static gboolean
+drop_again(Catalog *catalog, gpointer data, GError **error)
+{
+    Drop *drop = data;
+    g_autoptr(GError) failure = NULL;
+    gboolean dropped;
+
+    if (store_namespace_drop(catalog->store, drop->found, drop->cascade, &dropped, &drop->tables,
+                             &drop->locations, &failure))
+        return TRUE;
+    if (skep_error_fact(failure) == SKEP_ERROR_KEY_TAKEN) {
+        drop->tables = g_ptr_array_new();
+        drop->locations = catalog_strings_new();
+        return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 gboolean
 catalog_namespace_drop(Catalog *catalog,
                        const char *catalog_name,
@@ -76,11 +107,11 @@ catalog_namespace_drop(Catalog *catalog,
                        GError **error)
 {
     g_autoptr(CatalogNamespace) found = catalog_namespace_find(catalog, catalog_name, name, error);
-    g_autoptr(GPtrArray) tables = NULL;
-    g_autoptr(GPtrArray) locations = NULL;
+    Drop drop = {found, cascade, NULL, NULL};
     g_autoptr(GError) failure = NULL;
     g_autofree char *dotted = NULL;
-    gboolean dropped;
+    gboolean dropped = FALSE;
+    gboolean is_known;
 
     if (!found)
         return FALSE;
@@ -89,17 +120,20 @@ catalog_namespace_drop(Catalog *catalog,
         strcmp(found->catalog, CATALOG_DEFAULT_NAME) == 0)
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, dotted,
                          "Can not drop default database in catalog %s", found->catalog);
-    if (!store_namespace_drop(catalog->store, found, cascade, &dropped, &tables, &locations,
-                              &failure)) {
+    is_known = store_namespace_drop(catalog->store, found, cascade, &dropped, &drop.tables,
+                                    &drop.locations, &failure);
+    if (!is_known && catalog_outcome_settle(catalog, drop_again, &drop, &failure))
+        is_known = dropped = TRUE;
+    if (!is_known) {
         if (skep_error_fact(failure) == SKEP_ERROR_NAMESPACE_NOT_EMPTY)
             return skep_fail(error, SKEP_ERROR_NAMESPACE_NOT_EMPTY, dotted,
                              "Namespace %s is not empty. %s", dotted, failure->message);
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    if (!dropped)
-        return catalog_fail_no_namespace(error, found->name);
-    if (delete_data)
-        remove_data(catalog, found, tables, locations);
-    return TRUE;
+    if (dropped && delete_data)
+        remove_data(catalog, found, drop.tables, drop.locations);
+    g_ptr_array_unref(drop.tables);
+    g_ptr_array_unref(drop.locations);
+    return dropped || catalog_fail_no_namespace(error, found->name);
 }

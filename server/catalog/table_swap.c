@@ -89,15 +89,64 @@ find_by_identity(Catalog *catalog,
                       (after->metadata_location &&
                        g_strcmp0(found->metadata_location, after->metadata_location) == 0));
     else
-        *out_landed = found && found->id == write->before->id &&
-                      (g_strcmp0(write->before->name, after->name) != 0 ||
-                       g_strcmp0(write->before->namespace_name, after->namespace_name) != 0);
+        *out_landed = found && found->id == write->before->id;
+    return TRUE;
+}
+
+static gboolean
+storage_equal(const CatalogStorage *a, const CatalogStorage *b)
+{
+    if (!a || !b)
+        return a == b;
+    return catalog_columns_equal(a->columns, b->columns) &&
+           g_strcmp0(a->input_format, b->input_format) == 0 &&
+           g_strcmp0(a->output_format, b->output_format) == 0 &&
+           g_strcmp0(a->serde_library, b->serde_library) == 0 &&
+           a->bucket_count == b->bucket_count && a->compressed == b->compressed &&
+           catalog_map_equal(a->serde_parameters, b->serde_parameters) &&
+           catalog_map_equal(a->parameters, b->parameters);
+}
+
+/* Whether a row is what a plain alter would have left. */
+static gboolean
+is_as_written(const CatalogTable *found, const CatalogTable *after)
+{
+    return found->kind == after->kind && g_strcmp0(found->hms_type, after->hms_type) == 0 &&
+           g_strcmp0(found->owner_name, after->owner_name) == 0 &&
+           g_strcmp0(found->location, after->location) == 0 &&
+           g_strcmp0(found->view_original_text, after->view_original_text) == 0 &&
+           catalog_map_equal(found->parameters, after->parameters) &&
+           storage_equal(found->storage, after->storage);
+}
+
+/* A plain alter leaves no mark but its version and what it wrote. Once others have changed the
+ * table as well nothing can tell any more. */
+static gboolean
+alter_landed(Catalog *catalog, const StoreTableWrite *write, gboolean *out_landed, GError **error)
+{
+    g_autoptr(CatalogTable) found = NULL;
+    const CatalogTable *after = write->after;
+
+    if (!store_table_find(catalog->store, after->catalog, after->namespace_name, after->name,
+                          &found, error))
+        return FALSE;
+    if (found && found->id == write->before->id && found->version > write->before->version + 1)
+        return skep_fail(error, SKEP_ERROR_COMMIT_STATE_UNKNOWN, after->name,
+                         "The connection to PostgreSQL broke while %s was altered, and others have "
+                         "altered it since; it may or may not have happened",
+                         after->name);
+    *out_landed = found && found->id == write->before->id &&
+                  found->version == write->before->version + 1 && is_as_written(found, after);
     return TRUE;
 }
 
 static gboolean
 write_landed(Catalog *catalog, const StoreTableWrite *write, gboolean *out_landed, GError **error)
 {
+    if (write->before && !write->commit &&
+        g_strcmp0(write->before->name, write->after->name) == 0 &&
+        g_strcmp0(write->before->namespace_name, write->after->namespace_name) == 0)
+        return alter_landed(catalog, write, out_landed, error);
     if (write->before && write->commit)
         return store_table_commit_landed(catalog->store, write->before->id,
                                          write->commit->record->metadata_location, out_landed,
@@ -125,6 +174,7 @@ look_again(Catalog *catalog,
            GError **error)
 {
     g_autoptr(GError) failure = NULL;
+    g_autoptr(GError) doubt = NULL;
     gboolean landed = FALSE;
 
     *out_settled = FALSE;
@@ -142,8 +192,12 @@ look_again(Catalog *catalog,
     }
     /* All landed or none, so that the first one speaks for them. The name, or the idempotency key,
      * may have been taken by the copy that was lost. */
-    if (!write_landed(catalog, writes, &landed, NULL))
-        return TRUE;
+    if (!write_landed(catalog, writes, &landed, &doubt)) {
+        if (skep_error_fact(doubt) != SKEP_ERROR_COMMIT_STATE_UNKNOWN)
+            return TRUE;
+        g_propagate_error(error, g_steal_pointer(&doubt));
+        return FALSE;
+    }
     *out_settled = TRUE;
     if (!landed && failure) {
         g_propagate_error(error, g_steal_pointer(&failure));

@@ -2,6 +2,8 @@
 
 -- name: idempotency_keep
 -- A row when the key is free, or its time is over. Waits for another transaction that is writing the same key.
+-- Alone it may be sent again: when the first one landed there is no row, and what is kept is looked at, as for anyone's.
+-- retry: safe
 -- $1 uuid key  $2 bytea digest  $3 smallint status  $4 text body  $5 text metadata_location  $6 bigint lifetime_ms
 INSERT INTO skep.idempotency_keys AS kept (key, digest, status, body, metadata_location, expires_ms)
 VALUES ($1, $2, $3, $4, $5, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + $6)
