@@ -15,7 +15,7 @@ VERSION  := 0.1.0
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all run check check-unit check-store check-doors check-interop check-engines bench bench-bulk lint format docs schema install clean help
+.PHONY: all run check check-unit check-store check-doors check-faults check-interop check-engines soak bench bench-bulk lint format docs schema install clean help
 
 # Parallel by itself; a make below this one gets its jobs from it.
 ifeq ($(MAKELEVEL),0)
@@ -194,7 +194,7 @@ check-programs: test-packages $(BUILD)/config.mk
 test-programs: $(TEST_UNIT) $(TEST_STORE) $(TEST_STORAGE) $(TEST_FILTERS)
 
 check: check-programs $(BUILD)/venv/stamp lint
-	tests/run.sh $(BUILD)/check $(PYTHON) idl unit store doors interop
+	tests/run.sh $(BUILD)/check $(PYTHON) idl unit store doors faults interop
 
 check-unit: check-programs
 	tests/run.sh $(BUILD)/check $(PYTHON) idl unit
@@ -202,12 +202,21 @@ check-store: check-programs
 	tests/run.sh $(BUILD)/check $(PYTHON) store
 check-doors: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) doors
+check-faults: check-programs $(BUILD)/venv/stamp
+	tests/run.sh $(BUILD)/check $(PYTHON) faults faults-heavy
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
 check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR) $(HIVE_CLIENT_STAMPS) \
     $(TRINO_HOME)/stamp
 	SPARK_JARS=$(abspath $(SPARK_JAR)) HIVE_CLIENT_JARS=$(abspath $(HIVE_CLIENTS)) TRINO_HOME=$(abspath $(TRINO_HOME)) \
 	    tests/run.sh $(BUILD) $(PYTHON) engines
+
+# Optimized, with failpoints: operations and not sanitizers are what takes the time. OPERATIONS and SEEDS may be given.
+OPERATIONS ?= 200000
+SEEDS      ?= 20
+soak: test-packages $(BUILD)/venv/stamp
+	+$(MAKE) --no-print-directory BUILD=$(BUILD)/soak FAILPOINTS=1 VENV=$(VENV) all
+	SKEPD=$(abspath $(BUILD))/soak/skepd $(PYTHON) tests/faults/soak.py --operations $(OPERATIONS) --seeds $(SEEDS)
 
 bench: all
 	@docker/install-packages.sh run
@@ -242,6 +251,7 @@ help:
 	@echo "make run            serve here, with an embedded PostgreSQL; RUN_ARGS='--config FILE' passes arguments on"
 	@echo "make check          every test but the heavy engines, under ASan and UBSan"
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
+	@echo "make check-faults   what dies or is cut while clients commit; make soak: 200,000 operations over 20 seeds"
 	@echo "make check-engines  Spark and Trino"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"

@@ -4,6 +4,8 @@
 #   unit     Check programs without disk or network
 #   store    Check programs on a private PostgreSQL
 #   doors    both protocols against a running skepd (pytest starts it)
+#   faults   what dies, hangs or is cut while clients commit: the short form (tests marked `heavy` are left out)
+#   faults-heavy  the rest of it
 #   interop  PyIceberg through both doors, and its metadata rules beside ours
 #   engines  the heavy clients (Spark, Trino), and Iceberg's Java library beside our metadata rules
 # Prints one line per failing program with its output, and fails when any failed.
@@ -47,6 +49,8 @@ for set_name; do
     unit) run_programs unit ;;
     store) run_programs store ;;
     doors) run_programs doors && run_pytest tests/doors tests/process tests/cli ;;
+    faults) run_pytest -m "not heavy" tests/faults ;;
+    faults-heavy) run_pytest -m heavy tests/faults ;;
     interop) run_pytest tests/interop tests/iceberg/test_golden.py tests/iceberg/test_against_pyiceberg.py tests/iceberg/test_manifests.py ;;
     engines) TEST_TIMEOUT=1500 run_pytest tests/engines tests/iceberg/test_against_java.py ;;
     *) echo "no such test set: $set_name" >&2 && exit 2 ;;

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: whatever befalls PostgreSQL, each acknowledged commit is there once, and commits go on within 2 s of its answering
+again, without a restart of the server.
+
+Method: clients commit through both doors meanwhile (clients.py, history.py). All of it also through PgBouncer in
+transaction mode."""
+import signal
+import time
+
+import pytest
+import requests
+
+from clients import NAMESPACE, make_table, run_clients
+from history import History
+from postgres import Pooler, Postgres, signal_all
+from test_history import TABLES, begin, judge
+from wire import Wire
+
+RESUME_S = 2
+# What the machine that runs the tests may add under sanitizers, with many clients on few processors.
+ALLOWANCE_S = 2
+
+
+def start_server(skepd_factory, uri, **settings):
+    environment = {"SKEP_DATABASE_URI": uri, **settings}
+    server = skepd_factory(environment=environment)
+    server.data_dir.mkdir(exist_ok=True)
+    environment["SKEP_WAREHOUSE"] = server.warehouse
+    return server.start()
+
+
+def commit_once(server):
+    body = {"requirements": [], "updates": [{"action": "set-properties", "updates": {"at": str(time.time())}}]}
+    try:
+        answer = requests.post(f"{server.rest_url}/v1/namespaces/{NAMESPACE}/tables/probe", json=body, timeout=30)
+    except requests.RequestException:
+        return False
+    return answer.status_code == 200
+
+
+def expect_resumption(server, what):
+    """From now, when PostgreSQL answers again."""
+    began = time.monotonic()
+    while not commit_once(server):
+        assert server.is_running(), server.log_text()
+        assert time.monotonic() - began < 30, f"{what}: commits do not come again"
+        time.sleep(0.02)
+    took = time.monotonic() - began
+    print(f"{what}: commits again after {took:.2f} s")
+    assert took < RESUME_S + ALLOWANCE_S, f"{what}: {took:.1f} s"
+
+
+def kill(postgres, _pooler):
+    postgres.kill()
+    postgres.start()
+
+
+def shut_down_at_once(postgres, _pooler):
+    postgres.stop(signal.SIGQUIT)
+    postgres.start()
+
+
+def restart(postgres, _pooler):
+    postgres.stop()
+    postgres.start()
+
+
+def terminate_backends(postgres, _pooler):
+    for _ in range(8):
+        postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                     "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+        time.sleep(0.1)
+
+
+def take_no_writes(postgres, _pooler):
+    postgres.sql("ALTER SYSTEM SET default_transaction_read_only = on")
+    postgres.sql("SELECT pg_reload_conf()")
+    time.sleep(1)
+    postgres.sql("ALTER SYSTEM RESET default_transaction_read_only")
+    postgres.sql("SELECT pg_reload_conf()")
+    time.sleep(0.1)
+
+
+def hang(postgres, _pooler):
+    stopped = postgres.everybody()
+    signal_all(stopped, signal.SIGSTOP)
+    time.sleep(3)
+    signal_all(stopped, signal.SIGCONT)
+
+
+FAULTS = [kill, shut_down_at_once, restart, terminate_backends, take_no_writes, hang]
+
+
+@pytest.mark.parametrize("way", ["direct", "pooled"])
+def test_faults_of_postgresql(skepd_factory, postgres, way):
+    pooler = Pooler(postgres) if way == "pooled" else None
+    try:
+        port = pooler.port if pooler else postgres.port
+        prepares = {"SKEP_DATABASE_PREPARE_STATEMENTS": "false"} if pooler else {}
+        server = start_server(skepd_factory, postgres.uri(port), **prepares)
+        history = begin(server)
+        make_table(server.rest_url, "probe")
+
+        def during():
+            for fault in FAULTS:
+                time.sleep(0.5)
+                fault(postgres, pooler)
+                expect_resumption(server, fault.__name__)
+
+        run_clients(server, history, TABLES, way, during)
+        judge(server, history, 20)
+        server.stop()
+    finally:
+        if pooler:
+            pooler.remove()
+
+
+def test_a_standby_takes_over(skepd_factory, postgres):
+    """Synchronous replication: what was acknowledged is on the standby that is promoted."""
+    standby = Postgres().copy_of(postgres).start()
+    try:
+        postgres.sql("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        postgres.sql("SELECT pg_reload_conf()")
+        server = start_server(
+            skepd_factory, f"postgresql://skep@127.0.0.1:{postgres.port},127.0.0.1:{standby.port}/postgres"
+                           "?target_session_attrs=read-write")
+        history = begin(server)
+        make_table(server.rest_url, "probe")
+
+        def during():
+            time.sleep(2)
+            postgres.kill()
+            time.sleep(0.5)
+            standby.run("pg_ctl", "promote", "-D", standby.data, "-w")
+            expect_resumption(server, "promotion")
+            time.sleep(1)
+
+        run_clients(server, history, TABLES, "standby", during)
+        judge(server, history, 20)
+        server.stop()
+    finally:
+        standby.remove()
+
+
+def test_a_network_that_delays_is_silent_and_cuts(skepd_factory, postgres):
+    wire = Wire(postgres.port)
+    server = start_server(skepd_factory, postgres.uri(wire.port), SKEP_DATABASE_STATEMENT_TIMEOUT_MS="2000")
+    history = begin(server)
+    make_table(server.rest_url, "probe")
+
+    def during():
+        wire.delay_s = 0.01
+        for _ in range(5):
+            time.sleep(0.4)
+            wire.cut_all()
+        wire.delay_s = 0
+        expect_resumption(server, "cuts")
+        wire.is_silent = True
+        time.sleep(5)
+        wire.is_silent = False
+        expect_resumption(server, "silence")
+        for number in range(12):
+            wire.arm(1 + number % 4, ["before", "after"][number % 2])
+            time.sleep(0.15)
+        wire.disarm()
+        expect_resumption(server, "cuts of single round trips")
+
+    run_clients(server, history, TABLES, "network", during)
+    judge(server, history, 20)
+    server.stop()
+    wire.close()
