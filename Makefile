@@ -26,6 +26,8 @@ endif
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 
+, := ,
+
 # --- packages and their flags: asked for once, kept in $(BUILD)/config.mk, which make reads again when it changes ---
 
 ifeq ($(filter clean help format,$(MAKECMDGOALS)),)
@@ -138,6 +140,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(TEST_ARCHIVE) $(SERVER_ARCHIVE) $(HMS
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs check) -lm -o $@
+
+# Calls that this test makes fail.
+$(BUILD)/tests/store/test_libpq_failures: LDFLAGS += $(addprefix -Wl$(,)--wrap=,PQflush PQconsumeInput PQgetResult PQsendQuery \
+    PQpipelineSync PQenterPipelineMode PQsendPrepare PQsendQueryPrepared)
 
 -include $(patsubst %.c,$(BUILD)/obj/%.d,$(TEST_SOURCES) $(TEST_SUPPORT))
 

@@ -179,6 +179,11 @@ collect(StoreConnection *connection,
             last = g_steal_pointer(&result);
         }
     }
+    if (outcome == STORE_OUTCOME_DONE && last == NULL) {
+        /* libpq had no memory for it: nothing may be taken for "no such row". */
+        return fail_lost(connection, "The answer of PostgreSQL could not be read",
+                         "a statement without a result", error);
+    }
     if (outcome == STORE_OUTCOME_DONE && out_result != NULL) {
         *out_result = g_steal_pointer(&last);
     }
