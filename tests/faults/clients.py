@@ -145,7 +145,7 @@ class RestClient(Client):
             elif status == 409:
                 self.history.end(operation, REFUSED, told=text,
                                  excused="too many" in text or operation.group is not None)
-            elif status == 503:  # nothing was done, says the server
+            elif status in (413, 503):  # nothing was done, says the server
                 self.history.end(operation, REFUSED, excused=True)
             elif status is None or status >= 500:
                 self.history.end(operation, UNKNOWN)

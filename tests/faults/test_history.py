@@ -36,7 +36,7 @@ def wait_for_death(server, timeout_s=30):
     assert server.process.returncode == -9
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.heavy) for n in (2, 3))])
 def test_killed_at_random(skepd_factory, seed):
     print(f"seed {seed}")
     chance = random.Random(seed)

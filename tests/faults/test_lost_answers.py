@@ -191,7 +191,8 @@ def plain_run(world, mutation):
     return answer.status_code, world.events() - before
 
 
-@pytest.mark.parametrize("is_keyed", [True, False], ids=["keyed", "keyless"])
+@pytest.mark.parametrize("is_keyed", [pytest.param(True, id="keyed"),
+                                      pytest.param(False, id="keyless", marks=pytest.mark.heavy)])
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.__name__)
 def test_a_round_trip_to_postgresql_is_cut(world, mutation, is_keyed):
     status, events = plain_run(world, mutation)

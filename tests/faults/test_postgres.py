@@ -11,7 +11,6 @@ import pytest
 import requests
 
 from clients import NAMESPACE, make_table, run_clients
-from history import History
 from postgres import Pooler, Postgres, signal_all
 from test_history import TABLES, begin, judge
 from wire import Wire
@@ -91,7 +90,7 @@ def hang(postgres, _pooler):
 FAULTS = [kill, shut_down_at_once, restart, terminate_backends, take_no_writes, hang]
 
 
-@pytest.mark.parametrize("way", ["direct", "pooled"])
+@pytest.mark.parametrize("way", ["direct", pytest.param("pooled", marks=pytest.mark.heavy)])
 def test_faults_of_postgresql(skepd_factory, postgres, way):
     pooler = Pooler(postgres) if way == "pooled" else None
     try:
@@ -142,6 +141,7 @@ def test_a_standby_takes_over(skepd_factory, postgres):
         standby.remove()
 
 
+@pytest.mark.heavy
 def test_a_network_that_delays_is_silent_and_cuts(skepd_factory, postgres):
     wire = Wire(postgres.port)
     server = start_server(skepd_factory, postgres.uri(wire.port), SKEP_DATABASE_STATEMENT_TIMEOUT_MS="2000")
