@@ -399,14 +399,15 @@ END_TEST
 typedef struct {
     Catalog *catalog;
     int number;
+    gboolean landed[MANY];
 } Writer;
 
+/* What a busy machine lets lose too often is refused, which is an answer, too. */
 static gpointer
 write_properties(gpointer data)
 {
-    const Writer *writer = data;
+    Writer *writer = data;
     g_autofree Parked *parked = g_new0(Parked, MANY);
-    int landed = 0;
 
     for (int i = 0; i < MANY; i++) {
         g_autofree char *key = g_strdup_printf("w%dk%d", writer->number, i);
@@ -416,10 +417,12 @@ write_properties(gpointer data)
     for (int i = 0; i < MANY; i++) {
         while (!g_atomic_int_get(&parked[i].calls))
             g_usleep(1000);
-        landed += parked[i].table ? 1 : 0;
+        writer->landed[i] = parked[i].table != NULL;
+        if (!writer->landed[i])
+            test_assert_fact(parked[i].error, SKEP_ERROR_COMMIT_CONFLICT);
         clear_parked(&parked[i]);
     }
-    return GINT_TO_POINTER(landed);
+    return NULL;
 }
 
 /* Two servers, so that groups lose swaps to one another and are judged again. */
@@ -437,12 +440,15 @@ START_TEST(groups_of_two_servers_collide_and_none_is_lost_or_applied_twice)
     other = catalog_new(&options, fixture->store, fixture->warehouse, &error);
     test_assert_ok(other, error);
     for (int i = 0; i < 8; i++) {
-        writers[i] = (Writer){i % 2 ? other : fixture->catalog, i};
+        writers[i] = (Writer){.catalog = i % 2 ? other : fixture->catalog, .number = i};
         threads[i] = g_thread_new("writer", write_properties, &writers[i]);
     }
-    for (int i = 0; i < 8; i++)
-        landed += GPOINTER_TO_INT(g_thread_join(threads[i]));
-    ck_assert_int_eq(landed, 8 * MANY);
+    for (int i = 0; i < 8; i++) {
+        g_thread_join(threads[i]);
+        for (int j = 0; j < MANY; j++)
+            landed += writers[i].landed[j];
+    }
+    ck_assert_int_ge(landed, MANY);
     g_autoptr(CatalogTable) after = find_row();
     ck_assert_int_eq(after->version, before->version + landed);
     g_autoptr(CatalogIcebergTable) table =
@@ -452,7 +458,8 @@ START_TEST(groups_of_two_servers_collide_and_none_is_lost_or_applied_twice)
     for (int i = 0; i < 8 * MANY; i++) {
         g_autofree char *key = g_strdup_printf("w%dk%d", i / MANY, i % MANY);
 
-        ck_assert_ptr_nonnull(json_find(json_find(metadata, "properties"), key));
+        ck_assert_int_eq(json_find(json_find(metadata, "properties"), key) != NULL,
+                         writers[i / MANY].landed[i % MANY]);
     }
     catalog_free(other);
 }
