@@ -46,10 +46,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WarehouseKeys, warehouse_keys_free)
 WarehouseKeys *
 warehouse_access_keys(WarehouseAccess *access, const WarehouseScope *scope, GError **error);
 
-/* All headers (StorageHeader*) to send the request with. Signed with keys of the role when there
- * is one, so that the store keeps to the scope by itself; with the warehouse's own otherwise.
- * *out_cacheable: another request of the same method and URI may use them. Errors: sign_rules.h,
- * and as above. Transfer full. */
+/* All headers (StorageHeader*) to send the request with. Changes are signed with keys of the role
+ * when there is one, so that the store keeps to the scope by itself; all else with the warehouse's
+ * own. *out_cacheable: another request of the same method and URI may use them. Errors:
+ * sign_rules.h, and as above. Transfer full. */
 GPtrArray *warehouse_access_sign(WarehouseAccess *access,
                                  const WarehouseScope *scope,
                                  const StorageSignRequest *request,

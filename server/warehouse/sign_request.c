@@ -38,10 +38,10 @@ header_is_made(const char *name)
            !g_ascii_strcasecmp(name, "x-amz-content-sha256");
 }
 
-/* Headers to sign: those of the client, and the names of those that must not be added. The strings
- * are borrowed. */
+/* Headers to sign: those of the client, and, unless the store itself keeps requests to what they
+ * may do, the names of those that must not be added. The strings are borrowed. */
 static GArray *
-signed_headers(const StorageSignRequest *request, const SignVerdict *verdict, gboolean by_aws)
+signed_headers(const StorageSignRequest *request, const SignVerdict *verdict, gboolean is_kept)
 {
     GArray *pairs = g_array_new(TRUE, TRUE, sizeof(SigV4Pair));
     gboolean copies = FALSE;
@@ -53,7 +53,7 @@ signed_headers(const StorageSignRequest *request, const SignVerdict *verdict, gb
         copies = copies || !g_ascii_strcasecmp(header->name, "x-amz-copy-source");
         g_array_append_val(pairs, pair);
     }
-    for (gsize i = 0; !by_aws && verdict->changes && sign_rules_absent_headers[i]; i++) {
+    for (gsize i = 0; !is_kept && verdict->changes && sign_rules_absent_headers[i]; i++) {
         SigV4Pair pair = {sign_rules_absent_headers[i], NULL};
         if (!copies || strcmp(pair.name, "x-amz-copy-source") != 0)
             g_array_append_val(pairs, pair);
@@ -102,14 +102,16 @@ warehouse_access_sign(WarehouseAccess *access,
     g_auto(SignVerdict) verdict = {NULL, FALSE, FALSE, FALSE};
     if (!sign_rules_judge(profile, scope, request, &verdict, error))
         return NULL;
-    /* With a role the store itself keeps to the scope, too. */
-    g_autoptr(S3Keys) keys = profile->role_arn ? access_make_keys(access, scope, error)
-                                               : s3_key_source_take(access->own_keys, error);
+    /* With a role the store itself keeps changes to the scope, too. Not so reads, in which nothing
+     * can be slipped: narrow keys are told "denied" of an object that is not there. */
+    gboolean is_narrow = verdict.changes && profile->role_arn != NULL;
+    g_autoptr(S3Keys) keys = is_narrow ? access_make_keys(access, scope, error)
+                                       : s3_key_source_take(access->own_keys, error);
     if (!keys)
         return NULL;
     g_autofree char *payload = payload_of(request, &verdict);
     g_autoptr(GArray) headers =
-        signed_headers(request, &verdict, profile->endpoint == NULL || profile->role_arn != NULL);
+        signed_headers(request, &verdict, profile->endpoint == NULL || is_narrow);
     g_autoptr(GArray) query = query_pairs(verdict.target);
     const SigV4Request asked = {.method = request->method,
                                 .host = verdict.target->host,

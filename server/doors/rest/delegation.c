@@ -89,8 +89,10 @@ encode_store(GString *out, const CatalogCredentials *credentials)
     }
 }
 
-/* Each generation of clients has its own name for the place; PyIceberg also has to be told which of
- * its file systems can sign. */
+/* Each generation of clients has its own name for the place. PyIceberg also has to be told which of
+ * its file systems can sign, and keeps one file system, with the signer of the table that was
+ * loaded last, for all tables whose settings are equal: the time-out that only it reads makes them
+ * differ. */
 static void
 encode_signer(const RestRequest *request,
               const char *name,
@@ -106,6 +108,8 @@ encode_signer(const RestRequest *request,
     encode_property(out, "signer.endpoint", endpoint);
     encode_property(out, "s3.signer", "S3V4RestSigner");
     encode_property(out, "py-io-impl", "pyiceberg.io.fsspec.FsspecFileIO");
+    g_autofree char *timeout = g_strdup_printf("60.%010u", g_str_hash(endpoint));
+    encode_property(out, "s3.connect-timeout", timeout);
 }
 
 static void

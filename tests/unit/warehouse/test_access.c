@@ -243,6 +243,10 @@ START_TEST(with_a_role_the_store_keeps_to_the_table_too)
     ck_assert(
         g_str_has_prefix(header_of(put, "authorization"), "AWS4-HMAC-SHA256 Credential=key1/"));
     ck_assert_str_eq(header_of(put, "x-amz-security-token"), "token");
+    g_autoptr(GPtrArray) get = sign("GET", "http://store:7480/lake/wh/t1/x", NULL, &cacheable);
+    ck_assert(
+        g_str_has_prefix(header_of(get, "authorization"), "AWS4-HMAC-SHA256 Credential=own/"));
+    ck_assert_str_eq(header_of(get, "x-amz-security-token"), "");
     g_ptr_array_unref(sign("PUT", "http://store:7480/lake/wh/t1/y", NULL, &cacheable));
     ck_assert_uint_eq(calls, 1);
 }
