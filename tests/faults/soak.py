@@ -4,6 +4,7 @@
 
 SKEPD names a program with failpoints. `--first` begins at a seed that failed before. Ends with status 1 on the first lie."""
 import argparse
+import importlib.util
 import pathlib
 import random
 import shutil
@@ -12,13 +13,18 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
-from conftest import Skepd  # noqa: E402
+sys.path.insert(0, str(HERE))
 from postgres import Pooler, Postgres  # noqa: E402
 import test_history  # noqa: E402
 import test_postgres  # noqa: E402
 from clients import make_table, read_chain, run_clients  # noqa: E402
 from history import OK, check  # noqa: E402
+
+# This folder has a conftest as well, and it comes first.
+_spec = importlib.util.spec_from_file_location("tests_conftest", HERE.parent / "conftest.py")
+_tests = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_tests)
+Skepd = _tests.Skepd
 
 
 def kill_server(chance, server, _postgres, _file):
