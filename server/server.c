@@ -86,6 +86,7 @@ server_open_store(Server *server, GError **error)
             return FALSE;
         options.uri = store_embedded_uri(server->embedded);
     }
+    options.read_uri = settings->database_read_uri;
     options.connections_max = (guint)settings->database_connections;
     options.acquire_timeout_ms = (gint)settings->database_acquire_timeout_ms;
     options.statement_timeout_ms = (gint)settings->database_statement_timeout_ms;

@@ -14,8 +14,9 @@
 typedef struct {
     char *
         database_uri; /* NULL: libpq's variables when there are any, else the embedded PostgreSQL */
-    char *data_dir;   /* absolute; never NULL after settings_load */
-    char *warehouse;  /* location URI; never NULL after settings_load */
+    char *database_read_uri;  /* NULL: no standby */
+    char *data_dir;           /* absolute; never NULL after settings_load */
+    char *warehouse;          /* location URI; never NULL after settings_load */
     char *warehouse_external; /* location URI; NULL: as warehouse */
     char *trash_dir;          /* absolute path; NULL: what is dropped is deleted */
     char *allowed_locations;  /* further prefixes that clients may use, separated by spaces; NULL:

@@ -15,6 +15,9 @@ typedef struct {
     gint connect_timeout_ms;
     gint statement_timeout_ms;   /* 0: none */
     gboolean prepare_statements; /* FALSE behind PgBouncer in transaction mode before 1.21 */
+    /* A standby that may answer listings whenever it has all that the primary has; NULL: none. */
+    const char *read_uri;
+    gboolean takes_standby; /* of the store's own: connections may be read-only */
 } StoreOptions;
 
 void store_options_init(StoreOptions *options);

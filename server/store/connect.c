@@ -61,6 +61,7 @@ store_connector_init(StoreConnector *connector, const StoreOptions *options, GEr
     *connector = (StoreConnector){.uri = g_strdup(options->uri),
                                   .connect_timeout_ms = options->connect_timeout_ms,
                                   .statement_timeout_ms = options->statement_timeout_ms,
+                                  .takes_standby = options->takes_standby,
                                   .refuses_options = options->prepare_statements ? 0 : 1,
                                   .refuses_prepared = options->prepare_statements ? 0 : 1};
     return TRUE;
@@ -106,7 +107,8 @@ add_defaults(ConnectSettings *settings, const StoreConnector *connector, const c
     add_setting(settings, "fallback_application_name", "skepd");
     g_autofree char *attributes = given_value(connector, "target_session_attrs");
     if (attributes == NULL && g_getenv("PGTARGETSESSIONATTRS") == NULL) {
-        add_setting(settings, "target_session_attrs", "read-write");
+        add_setting(settings, "target_session_attrs",
+                    connector->takes_standby ? "prefer-standby" : "read-write");
     }
 }
 
@@ -171,7 +173,8 @@ store_connection_open(StoreConnector *connector, GError **error)
     PQsetNoticeReceiver(link, ignore_notice, NULL);
     /* The operator may have turned libpq's own look for a primary off; before version 14 the server
      * does not tell. */
-    const char *standby = PQparameterStatus(link, "in_hot_standby");
+    const char *standby =
+        connector->takes_standby ? "off" : PQparameterStatus(link, "in_hot_standby");
     if (standby != NULL ? strcmp(standby, "on") == 0 : !store_connection_check(connection, TRUE)) {
         return skep_fail_null(error, SKEP_ERROR_UNAVAILABLE, NULL,
                               "PostgreSQL takes no writes now (a standby, or read-only)");

@@ -503,5 +503,5 @@ store_connection_check(StoreConnection *connection, gboolean thorough)
         store_connection_script(connection, "SELECT pg_catalog.pg_is_in_recovery()", &result, NULL);
     connection->wait_ms = wait_ms;
     return outcome == STORE_OUTCOME_DONE && PQntuples(result) == 1 &&
-           strcmp(PQgetvalue(result, 0, 0), "f") == 0;
+           (connection->connector->takes_standby || strcmp(PQgetvalue(result, 0, 0), "f") == 0);
 }

@@ -15,6 +15,7 @@ typedef struct {
     char *uri; /* NULL: libpq's environment alone */
     gint connect_timeout_ms;
     gint statement_timeout_ms; /* 0: none */
+    gboolean takes_standby;    /* a server that takes no writes will do */
     gint refuses_options;      /* atomic: a pooler in between takes no `options` at start */
     gint refuses_prepared;     /* atomic: prepared statements are off, or found not to work */
 } StoreConnector;

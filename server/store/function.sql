@@ -24,6 +24,7 @@ SELECT id FROM made;
 
 -- name: function_list
 -- Functions of one namespace, or of every top-level one, in byte order; a name that is given asks for one alone.
+-- replica: yes
 -- $1 text catalog_name  $2 text namespace_name  $3 text name  $4 text name_regex
 SELECT f.id, c.name AS catalog, n.name AS namespace_name, f.name, f.class_name, f.owner_name, f.owner_type, f.created_s,
        f.function_type, f.resource_types, f.resource_uris

@@ -36,6 +36,7 @@ WHERE c.name = $1 AND n.name = $2;
 
 -- name: namespace_list
 -- One level, in byte order, from after a name on; the index on (catalog_id, parent_id, name) gives the order.
+-- replica: yes
 -- $1 text catalog_name  $2 text parent_name  $3 text name_regex  $4 text after  $5 bigint limit
 SELECT n.name
 FROM skep.namespaces n

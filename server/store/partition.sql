@@ -11,6 +11,7 @@ WHERE table_id = $1 AND name = $2;
 -- name: partition_scan
 -- Partitions in name order. The condition between the marks stands for "all"; partition.c puts that of a predicate in its
 -- place, whose values are $3.
+-- replica: yes
 -- $1 bigint table_id  $2 bigint limit  $3 text[] values
 SELECT name, key_values, storage_id, location, parameters, created_s, last_access_s, write_id
 FROM skep.partitions
@@ -20,6 +21,7 @@ LIMIT $2;
 
 -- name: partition_scan_names
 -- The same, names alone: the primary key's index holds them.
+-- replica: yes
 -- $1 bigint table_id  $2 bigint limit  $3 text[] values
 SELECT name
 FROM skep.partitions

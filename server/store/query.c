@@ -53,20 +53,50 @@ typedef struct {
 } Statement;
 
 static StoreOutcome
+run_at(Store *store,
+       StoreConnection *connection,
+       Statement *statement,
+       PGresult **out_result,
+       GError **error)
+{
+    g_atomic_pointer_add(&store->counts->statements, 1);
+    if (statement->row_func == NULL) {
+        return store_connection_run(connection, statement->query, statement->params, FALSE,
+                                    out_result, error);
+    }
+    return store_connection_stream(connection, statement->query, statement->params,
+                                   statement->row_func, statement->data, &statement->rows_given,
+                                   error);
+}
+
+static StoreOutcome
 attempt(Store *store, Statement *statement, PGresult **out_result, GError **error)
 {
     g_auto(StoreLease) lease = {NULL, NULL};
     if (!store_lease_take(&lease, store->pool, error)) {
         return STORE_OUTCOME_FAILED;
     }
-    g_atomic_pointer_add(&store->counts->statements, 1);
-    if (statement->row_func == NULL) {
-        return store_connection_run(lease.connection, statement->query, statement->params, FALSE,
-                                    out_result, error);
+    return run_at(store, lease.connection, statement, out_result, error);
+}
+
+/* Whatever goes wrong at the standby before the first row, the primary is asked. */
+static gboolean
+is_answered_by_replica(Store *store, Statement *statement, PGresult **out_result, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_auto(StoreLease) lease = {NULL, NULL};
+    if (store->replica == NULL || !statement->query->for_replica ||
+        !store_replica_begin(store->replica, store, &lease)) {
+        return FALSE;
     }
-    return store_connection_stream(lease.connection, statement->query, statement->params,
-                                   statement->row_func, statement->data, &statement->rows_given,
-                                   error);
+    gboolean is_done =
+        run_at(store, lease.connection, statement, out_result, &failure) == STORE_OUTCOME_DONE;
+    gboolean is_final = is_done || statement->rows_given > 0;
+    store_replica_end(&lease, is_final);
+    if (is_final && failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+    }
+    return is_final;
 }
 
 static gboolean
@@ -74,6 +104,13 @@ run(Store *store, Statement *statement, PGresult **out_result, GError **error)
 {
     gboolean may_repeat = statement->query->reads_only || statement->query->retry_safe;
     StoreRetry retry = {0};
+    GError *replica_error = NULL;
+    if (is_answered_by_replica(store, statement, out_result, &replica_error)) {
+        if (replica_error != NULL) {
+            g_propagate_error(error, replica_error);
+        }
+        return replica_error == NULL;
+    }
     for (;;) {
         GError *local_error = NULL;
         StoreOutcome outcome = attempt(store, statement, out_result, &local_error);

@@ -58,6 +58,7 @@ typedef struct {
     gboolean retry_safe;  /* carries `-- retry: safe` */
     gboolean is_composed; /* put together at run time: sent as text, never prepared */
     gboolean is_long;     /* carries `-- long: yes` */
+    gboolean for_replica; /* carries `-- replica: yes`: a standby may answer it (replica.h) */
 } StoreQuery;
 
 /* ---- parameters: values borrowed for the length of the call ---- */

@@ -94,8 +94,9 @@ function finish(    macro, i, lines, n, line, used)
             printf "    \"%s\\n\"\n", escape(line)
         }
     }
-    printf "    ,\n    %s, %d, %s, %s, FALSE, %s};\n\n", (count > 0 ? macro "_TYPES" : "NULL"), count,
-           (only_reads(sql) ? "TRUE" : "FALSE"), (retry_safe ? "TRUE" : "FALSE"), (is_long ? "TRUE" : "FALSE")
+    printf "    ,\n    %s, %d, %s, %s, FALSE, %s, %s};\n\n", (count > 0 ? macro "_TYPES" : "NULL"), count,
+           (only_reads(sql) ? "TRUE" : "FALSE"), (retry_safe ? "TRUE" : "FALSE"), (is_long ? "TRUE" : "FALSE"),
+           (for_replica ? "TRUE" : "FALSE")
     all[++total] = macro
 }
 
@@ -117,7 +118,7 @@ BEGIN {
         fail("two queries are named " name)
     }
     seen[name] = 1
-    sql = ""; count = 0; why = 0; retry_safe = 0; is_long = 0; in_head = 1
+    sql = ""; count = 0; why = 0; retry_safe = 0; is_long = 0; for_replica = 0; in_head = 1
     next
 }
 
@@ -135,6 +136,8 @@ in_head && /^--/ {
         retry_safe = 1
     } else if ($0 ~ /^-- long: yes[ \t]*$/) {
         is_long = 1
+    } else if ($0 ~ /^-- replica: yes[ \t]*$/) {
+        for_replica = 1
     } else if (trim(substr($0, 3)) != "") {
         why++
     }

@@ -23,6 +23,7 @@ FOR NO KEY UPDATE;
 
 -- name: statistics_scan
 -- By the primary key; the columns are a filter on what it leaves.
+-- replica: yes
 -- $1 bigint table_id  $2 text[] partition_names  $3 text engine  $4 text[] columns
 SELECT partition_name, column_name, column_type, declared_type, kind, analyzed_s, data
 FROM skep.column_statistics

@@ -30,6 +30,15 @@ store_open(const StoreOptions *options, GError **error)
     store->pool = pool;
     store->counts = g_new0(StoreCounts, 1);
     store->storage_cache = storage_cache_new(STORAGE_CACHE_BYTES_MAX);
+    if (options->read_uri != NULL) {
+        StoreOptions of_replica = *options;
+        of_replica.uri = options->read_uri;
+        store->replica = store_replica_new(&of_replica, error);
+        if (store->replica == NULL) {
+            store_close(store);
+            return NULL;
+        }
+    }
     return store;
 }
 
@@ -39,6 +48,7 @@ store_close(Store *store)
     if (store == NULL) {
         return;
     }
+    store_replica_free(store->replica);
     store_pool_free(store->pool);
     storage_cache_free(store->storage_cache);
     g_free(store->counts);

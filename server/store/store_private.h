@@ -7,6 +7,7 @@
 #include "skep/store_idempotency.h"
 #include "store/pool.h"
 #include "store/query.h"
+#include "store/replica.h"
 #include "store/storage_cache.h"
 
 /* What all handles of one store count together. */
@@ -19,6 +20,7 @@ struct Store {
     StorePool *pool;
     StorageCache *storage_cache;
     StoreCounts *counts;
+    StoreReplica *replica;    /* NULL: none */
     StoreIdempotency *record; /* NULL but in the stores of store_idempotency.h */
 };
 

@@ -50,6 +50,7 @@ ORDER BY t.id;
 -- name: table_list
 -- Names of one namespace in byte order, from after a name on: the unique key gives the order, so that a page costs its
 -- own rows.
+-- replica: yes
 -- $1 text catalog_name  $2 text namespace_name  $3 text name_regex  $4 text hms_type  $5 smallint kind
 -- $6 text after  $7 bigint limit
 SELECT t.name
@@ -65,6 +66,7 @@ LIMIT $7;
 
 -- name: table_list_meta
 -- What a listing over namespaces shows of each table. Nested namespaces are not seen.
+-- replica: yes
 -- $1 text catalog_name  $2 text namespace_regex  $3 text table_regex  $4 text[] hms_types
 SELECT n.name AS namespace_name, t.name, t.hms_type, t.owner_name, t.owner_type, t.parameters ->> 'comment' AS comment
 FROM skep.catalogs c
@@ -79,6 +81,7 @@ ORDER BY n.name, t.name;
 -- name: table_scan
 -- Tables of a namespace with what a filter may ask of them: those that can match, as far as what the filter wants in any case
 -- begins with a text. Keys of parameters have no case; keys and texts belong together.
+-- replica: yes
 -- $1 text catalog_name  $2 text namespace_name  $3 text name_prefix  $4 text owner_prefix  $5 text type_prefix
 -- $6 text[] keys  $7 text[] value_prefixes
 SELECT t.name, t.hms_type, t.owner_name, t.last_access_s, t.parameters, t.metadata_location,
@@ -99,6 +102,7 @@ ORDER BY t.name;
 
 -- name: table_history
 -- The commits of one table, the newest first.
+-- replica: yes
 -- $1 bigint table_id  $2 bigint max
 SELECT version, committed_ms, metadata_location, snapshot_id, parent_snapshot_id, sequence_number, timestamp_ms,
        operation, summary

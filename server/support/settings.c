@@ -30,6 +30,8 @@ typedef struct {
 static const SettingRow setting_rows[] = {
     {"database_uri", SETTING_TEXT, AT(database_uri), NULL, 0, 0, TRUE,
      "PostgreSQL as libpq takes it (postgresql://user@host/db or key=value). Without it and without PG* variables: an embedded one"},
+    {"database_read_uri", SETTING_TEXT, AT(database_read_uri), NULL, 0, 0, TRUE,
+     "a standby of that PostgreSQL, as libpq takes it; it answers listings whenever it has all that the primary has"},
     {"data_dir", SETTING_TEXT, AT(data_dir), NULL, 0, 0, FALSE,
      "where the embedded PostgreSQL and its warehouse live; default /var/lib/skep for root, else ~/.local/share/skep"},
     {"warehouse", SETTING_TEXT, AT(warehouse), NULL, 0, 0, FALSE,
