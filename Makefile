@@ -15,7 +15,7 @@ VERSION  := 0.1.0
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all run check check-unit check-store check-doors check-faults check-interop check-engines soak bench bench-bulk lint format docs schema install clean help
+.PHONY: all run check check-unit check-store check-doors check-faults check-interop check-engines tsan soak bench bench-bulk lint format docs schema install clean help
 
 # Parallel by itself; a make below this one gets its jobs from it.
 ifeq ($(MAKELEVEL),0)
@@ -217,6 +217,16 @@ check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $
 	SPARK_JARS=$(abspath $(SPARK_JAR)) HIVE_CLIENT_JARS=$(abspath $(HIVE_CLIENTS)) TRINO_HOME=$(abspath $(TRINO_HOME)) \
 	    tests/run.sh $(BUILD) $(PYTHON) engines
 
+# ThreadSanitizer over what is concurrent. tests/support/tsan_glib.c stands in for the locks that it cannot see.
+TSAN_TESTS := unit/support/test_worker_pool unit/catalog/test_commit_queue unit/catalog/test_metadata_cache \
+    store/test_pool store/test_commit_line
+TSAN_WRAP  := $(addprefix -Wl$(,)--wrap=,g_mutex_lock g_mutex_unlock g_cond_wait g_cond_wait_until g_rw_lock_reader_lock \
+    g_rw_lock_reader_unlock g_rw_lock_writer_lock g_rw_lock_writer_unlock) -Wl,-u,__wrap_g_mutex_lock
+tsan: test-packages
+	+$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan SANITIZE=thread LDFLAGS='-fsanitize=thread -pie $(TSAN_WRAP)' \
+	    $(addprefix $(BUILD)/tsan/tests/,$(TSAN_TESTS))
+	for test in $(TSAN_TESTS); do G_SLICE=always-malloc CK_FORK=no CK_DEFAULT_TIMEOUT=300 $(BUILD)/tsan/tests/$$test || exit 1; done
+
 # Optimized, with failpoints: operations and not sanitizers are what takes the time. OPERATIONS and SEEDS may be given.
 OPERATIONS ?= 200000
 SEEDS      ?= 20
@@ -258,6 +268,7 @@ help:
 	@echo "make check          every test but the heavy engines, under ASan and UBSan"
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
 	@echo "make check-faults   what dies or is cut while clients commit; make soak: 200,000 operations over 20 seeds"
+	@echo "make tsan           ThreadSanitizer over the concurrent tests"
 	@echo "make check-engines  Spark and Trino"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"
