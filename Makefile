@@ -15,7 +15,7 @@ VERSION  := 0.1.0
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all run check check-unit check-store check-doors check-faults check-interop check-engines tsan soak bench bench-bulk lint format docs schema install clean help
+.PHONY: all run check check-unit check-store check-doors check-faults check-interop check-storage check-engines tsan soak bench bench-bulk lint format docs schema install clean help
 
 # Parallel by itself; a make below this one gets its jobs from it.
 ifeq ($(MAKELEVEL),0)
@@ -212,6 +212,8 @@ check-faults: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) faults faults-heavy
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
+check-storage: all test-packages $(BUILD)/venv/stamp $(TEST_STORAGE)
+	tests/run.sh $(BUILD) $(PYTHON) storage
 check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR) $(HIVE_CLIENT_STAMPS) \
     $(TRINO_HOME)/stamp
 	SPARK_JARS=$(abspath $(SPARK_JAR)) HIVE_CLIENT_JARS=$(abspath $(HIVE_CLIENTS)) TRINO_HOME=$(abspath $(TRINO_HOME)) \
@@ -269,6 +271,7 @@ help:
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
 	@echo "make check-faults   what dies or is cut while clients commit; make soak: 200,000 operations over 20 seeds"
 	@echo "make tsan           ThreadSanitizer over the concurrent tests"
+	@echo "make check-storage  a Ceph RADOS Gateway, from Debian's packages, unpacked under build/rgw"
 	@echo "make check-engines  Spark and Trino"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"

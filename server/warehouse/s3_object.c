@@ -7,7 +7,7 @@
 #include "s3_private.h"
 #include "skep/error.h"
 
-#define STREAM_RESUMES_MAX 5
+#define STREAM_RESUMES_MAX 3
 
 /* --- looking -------------------------------------------------------------------------------------
  */
