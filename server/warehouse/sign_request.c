@@ -103,15 +103,17 @@ warehouse_access_sign(WarehouseAccess *access,
     if (!sign_rules_judge(profile, scope, request, &verdict, error))
         return NULL;
     /* With a role the store itself keeps changes to the scope, too. Not so reads, in which nothing
-     * can be slipped: narrow keys are told "denied" of an object that is not there. */
-    gboolean is_narrow = verdict.changes && profile->role_arn != NULL;
+     * can be slipped: narrow keys are told "denied" of an object that is not there. Nor batch
+     * deletions, which are held to the body that was judged, and which RGW refuses to narrow keys.
+     */
+    gboolean is_narrow = verdict.changes && !verdict.covers_body && profile->role_arn != NULL;
     g_autoptr(S3Keys) keys = is_narrow ? access_make_keys(access, scope, error)
                                        : s3_key_source_take(access->own_keys, error);
     if (!keys)
         return NULL;
     g_autofree char *payload = payload_of(request, &verdict);
     g_autoptr(GArray) headers =
-        signed_headers(request, &verdict, profile->endpoint == NULL || is_narrow);
+        signed_headers(request, &verdict, profile->endpoint == NULL || profile->role_arn != NULL);
     g_autoptr(GArray) query = query_pairs(verdict.target);
     const SigV4Request asked = {.method = request->method,
                                 .host = verdict.target->host,
