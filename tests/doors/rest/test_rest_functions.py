@@ -144,6 +144,7 @@ def test_hive_functions_are_not_iceberg_functions(rest, namespace, hive_client):
                                          ownerType=1, createTime=0, functionType=1, resourceUris=[]))
     assert rest.get(path(namespace)).json()["identifiers"] == []
     assert_error(rest.get(path(namespace, "h")), 404, "NoSuchFunctionException")
+    hive_client.drop_function(namespace, "h")
 
 
 def test_a_cascade_takes_functions_along(rest, namespace, hive_client):

@@ -162,6 +162,7 @@ set_options(void)
     gate_open = FALSE;
     held = 0;
     oneways = 0;
+    g_clear_pointer(&spool_room, spool_room_free); /* of a test that stopped its listener itself */
     spool_room = spool_room_new(NULL, 256 * 1024 * 1024);
     options = (ThriftDoorOptions){
         .listen = "127.0.0.1:0",
