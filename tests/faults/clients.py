@@ -28,6 +28,7 @@ SCHEMA = {"type": "struct", "schema-id": 0, "fields": [{"id": 1, "name": "id", "
 KEPT_SNAPSHOTS = 10
 NAMESPACE = "faults"
 TIMEOUT_S = 40
+PATIENCE_S = 120
 snapshot_ids = itertools.count(1)
 
 
@@ -254,6 +255,15 @@ class HiveClient(Client):
                 self.alter(table, metadata, location, self.append(table, metadata), False)
         finally:
             self.call("unlock", hms.UnlockRequest(lockid=lock.lockid))
+
+
+def wait_for_commits(history, count):
+    """Until so many more commits are acknowledged, however slow the machine is."""
+    wanted = history.count(OK) + count
+    deadline = time.monotonic() + PATIENCE_S
+    while history.count(OK) < wanted:
+        assert time.monotonic() < deadline, f"{history.count(OK)} commits acknowledged, not {wanted}"
+        time.sleep(0.05)
 
 
 def run_clients(server, history, tables, seed, during, rest=4, hive=3):

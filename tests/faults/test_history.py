@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from clients import make_table, read_chain, run_clients
+from clients import make_table, read_chain, run_clients, wait_for_commits
 from history import OK, History, check
 
 PLACES = ["commit-before-file", "commit-after-file", "commit-before-swap", "commit-after-swap", "rest-before-answer",
@@ -28,7 +28,7 @@ def judge(server, history, at_least):
     print(f"{len(history.operations)} operations, {history.count(OK)} commits acknowledged")
 
 
-def wait_for_death(server, timeout_s=30):
+def wait_for_death(server, timeout_s=60):
     deadline = time.monotonic() + timeout_s
     while server.is_running():
         assert time.monotonic() < deadline, "the place was never reached"
@@ -45,10 +45,11 @@ def test_killed_at_random(skepd_factory, seed):
 
     def during():
         for _ in range(4):
-            time.sleep(chance.uniform(0.3, 1.5))
+            wait_for_commits(history, 5)
+            time.sleep(chance.uniform(0, 1))
             server.kill()
             server.start()
-        time.sleep(1)
+        wait_for_commits(history, 5)
 
     run_clients(server, history, TABLES, seed, during)
     judge(server, history, 20)
@@ -70,7 +71,7 @@ def test_killed_and_delayed_at_each_place(skepd_factory, tmp_path):
             wait_for_death(server)
             file.write_text("")
             server.start()
-            time.sleep(0.5)
+            wait_for_commits(history, 5)
 
     run_clients(server, history, TABLES, 3, during)
     judge(server, history, 20)

@@ -10,14 +10,16 @@ import time
 import pytest
 import requests
 
-from clients import NAMESPACE, make_table, run_clients
+from clients import NAMESPACE, make_table, run_clients, wait_for_commits
 from postgres import Pooler, Postgres, signal_all
 from test_history import TABLES, begin, judge
 from wire import Wire
 
 RESUME_S = 2
-# What the machine that runs the tests may add under sanitizers, with many clients on few processors.
+# What the machine that runs the tests may add under sanitizers, with many clients on few processors: this much, or so many
+# times what a commit takes when nothing is wrong.
 ALLOWANCE_S = 2
+ALLOWANCE_COMMITS = 5
 
 
 def start_server(skepd_factory, uri, **settings):
@@ -37,6 +39,16 @@ def commit_once(server):
     return answer.status_code == 200
 
 
+def time_of_commit(server):
+    """The slowest of some, with the present clients and nothing wrong."""
+    times = []
+    for _ in range(5):
+        began = time.monotonic()
+        assert commit_once(server)
+        times.append(time.monotonic() - began)
+    return max(times)
+
+
 def expect_resumption(server, what):
     """From now, when PostgreSQL answers again."""
     began = time.monotonic()
@@ -46,7 +58,9 @@ def expect_resumption(server, what):
         time.sleep(0.02)
     took = time.monotonic() - began
     print(f"{what}: commits again after {took:.2f} s")
-    assert took < RESUME_S + ALLOWANCE_S, f"{what}: {took:.1f} s"
+    if took >= RESUME_S + ALLOWANCE_S:
+        usual = time_of_commit(server)
+        assert took < RESUME_S + ALLOWANCE_COMMITS * usual, f"{what}: {took:.1f} s; a commit takes {usual:.1f} s"
 
 
 def kill(postgres, _pooler):
@@ -102,7 +116,7 @@ def test_faults_of_postgresql(skepd_factory, postgres, way):
 
         def during():
             for fault in FAULTS:
-                time.sleep(0.5)
+                wait_for_commits(history, 5)
                 fault(postgres, pooler)
                 expect_resumption(server, fault.__name__)
 
@@ -127,12 +141,12 @@ def test_a_standby_takes_over(skepd_factory, postgres):
         make_table(server.rest_url, "probe")
 
         def during():
-            time.sleep(2)
+            wait_for_commits(history, 20)
             postgres.kill()
             time.sleep(0.5)
             standby.run("pg_ctl", "promote", "-D", standby.data, "-w")
             expect_resumption(server, "promotion")
-            time.sleep(1)
+            wait_for_commits(history, 5)
 
         run_clients(server, history, TABLES, "standby", during)
         judge(server, history, 20)
@@ -151,7 +165,7 @@ def test_a_network_that_delays_is_silent_and_cuts(skepd_factory, postgres):
     def during():
         wire.delay_s = 0.01
         for _ in range(5):
-            time.sleep(0.4)
+            wait_for_commits(history, 2)
             wire.cut_all()
         wire.delay_s = 0
         expect_resumption(server, "cuts")
