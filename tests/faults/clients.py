@@ -36,9 +36,10 @@ class Unanswered(Exception):
     """The server could not be asked, or did not say."""
 
 
-def make_table(url, name):
+def make_table(url, name, **properties):
     requests.post(f"{url}/v1/namespaces", json={"namespace": [NAMESPACE]}, timeout=TIMEOUT_S)
-    made = requests.post(f"{url}/v1/namespaces/{NAMESPACE}/tables", json={"name": name, "schema": SCHEMA}, timeout=TIMEOUT_S)
+    made = requests.post(f"{url}/v1/namespaces/{NAMESPACE}/tables", timeout=TIMEOUT_S,
+                         json={"name": name, "schema": SCHEMA, "properties": properties})
     assert made.status_code == 200, made.text
 
 
@@ -55,17 +56,18 @@ def current_of(metadata):
     return None if snapshot in (None, -1) else snapshot
 
 
-def new_snapshot(metadata, snapshot):
+def new_snapshot(metadata, snapshot, parent):
+    is_first_version = metadata["format-version"] == 1  # which numbers nothing
     made = {
         "snapshot-id": snapshot,
-        "sequence-number": metadata["last-sequence-number"] + 1,
+        "sequence-number": 0 if is_first_version else metadata["last-sequence-number"] + 1,
         "timestamp-ms": max(int(time.time() * 1000), metadata["last-updated-ms"]),
         "manifest-list": f"{metadata['location']}/metadata/snap-{snapshot}.avro",
         "summary": {"operation": "append"},
         "schema-id": 0,
     }
-    if current_of(metadata) is not None:
-        made["parent-snapshot-id"] = current_of(metadata)
+    if parent is not None:
+        made["parent-snapshot-id"] = parent
     return made
 
 
@@ -112,7 +114,7 @@ class RestClient(Client):
 
     def change(self, metadata, operation):
         updates = [
-            {"action": "add-snapshot", "snapshot": new_snapshot(metadata, operation.snapshot)},
+            {"action": "add-snapshot", "snapshot": new_snapshot(metadata, operation.snapshot, operation.expected)},
             {"action": "set-snapshot-ref", "ref-name": "main", "type": "branch", "snapshot-id": operation.snapshot},
         ]
         if old_snapshots(metadata):
@@ -171,6 +173,46 @@ class RestClient(Client):
         self.settle(operations, status, text)
 
 
+def read_branches(url, name):
+    """{"table@branch": [(snapshot, parent)]}, the oldest first, from the table's document."""
+    answer = requests.get(f"{url}/v1/namespaces/{NAMESPACE}/tables/{name}", timeout=TIMEOUT_S)
+    assert answer.status_code == 200, answer.text
+    metadata = answer.json()["metadata"]
+    parents = {s["snapshot-id"]: s.get("parent-snapshot-id") for s in metadata.get("snapshots", [])}
+    chains = {}
+    for branch, reference in metadata["refs"].items():
+        chain, snapshot = [], reference["snapshot-id"]
+        while snapshot is not None:
+            chain.insert(0, (snapshot, parents[snapshot]))
+            snapshot = parents[snapshot]
+        chains[f"{name}@{branch}"] = chain
+    assert sum(map(len, chains.values())) == len(parents), "there are snapshots on no branch"
+    return chains
+
+
+class BranchClient(RestClient):
+    """Appends to branches of a table of format version 1, "table@branch" in its history: each branch is a register of its
+    own, so that the server can make commits to several of them together, and must refuse one of two to the same."""
+
+    def step(self, table):
+        name, branch = table.split("@")
+        path = f"/v1/namespaces/{NAMESPACE}/tables/{name}"
+        read = self.history.begin("read", table, self.name)
+        answer = self.session.get(f"{self.server.rest_url}{path}?snapshots=refs", timeout=TIMEOUT_S)
+        if answer.status_code >= 500:
+            raise Unanswered(answer.text)
+        assert answer.status_code == 200, answer.text
+        metadata = answer.json()["metadata"]
+        present = metadata.get("refs", {}).get(branch, {}).get("snapshot-id")
+        self.history.end(read, OK, snapshot=present)
+        operation = self.history.begin("append", table, self.name, expected=present, snapshot=next(snapshot_ids))
+        body = {"requirements": [{"type": "assert-ref-snapshot-id", "ref": branch, "snapshot-id": present}],
+                "updates": [{"action": "add-snapshot", "snapshot": new_snapshot(metadata, operation.snapshot, present)},
+                            {"action": "set-snapshot-ref", "ref-name": branch, "type": "branch",
+                             "snapshot-id": operation.snapshot}]}
+        self.settle([operation], *self.send(path, body))
+
+
 class HiveClient(Client):
     """Writes the metadata file itself and alters the table: with an expected value, or under a lock."""
 
@@ -202,7 +244,7 @@ class HiveClient(Client):
     def write_file(self, metadata, location, operation):
         """The next document as a client makes it, in a file of its own beside the present one."""
         gone = set(old_snapshots(metadata))
-        snapshot = new_snapshot(metadata, operation.snapshot)
+        snapshot = new_snapshot(metadata, operation.snapshot, operation.expected)
         document = dict(metadata)
         document["snapshots"] = [s for s in metadata.get("snapshots", []) if s["snapshot-id"] not in gone] + [snapshot]
         document["snapshot-log"] = [e for e in metadata.get("snapshot-log", []) if e["snapshot-id"] not in gone] + [
@@ -266,10 +308,10 @@ def wait_for_commits(history, count):
         time.sleep(0.05)
 
 
-def run_clients(server, history, tables, seed, during, rest=4, hive=3):
+def run_clients(server, history, tables, seed, during, rest=4, hive=3, rest_kind=RestClient):
     """Runs clients while `during` does; its result. Fails when one of them met what it cannot explain."""
     stop = threading.Event()
-    clients = [RestClient(f"rest{i}", server, history, tables, stop, seed) for i in range(rest)]
+    clients = [rest_kind(f"rest{i}", server, history, tables, stop, seed) for i in range(rest)]
     clients += [HiveClient(f"hive{i}", server, history, tables, stop, seed) for i in range(hive)]
     for client in clients:
         client.start()
