@@ -1214,6 +1214,8 @@ CREATE INDEX dropped_tables_expires_idx ON skep.dropped_tables USING btree (expi
 
 CREATE INDEX dropped_tables_name_idx ON skep.dropped_tables USING btree (catalog_name, namespace_name, name, dropped_ms);
 
+CREATE INDEX dropped_tables_place_idx ON skep.dropped_tables USING hash (rtrim(regexp_replace(regexp_replace(location, '^file:/*'::text, '/'::text), '^s3[an]://'::text, 's3://'::text), '/'::text));
+
 CREATE INDEX dropped_tables_uuid_idx ON skep.dropped_tables USING btree (uuid);
 
 CREATE UNIQUE INDEX events_number_key ON skep.events USING btree (number) WHERE (number IS NOT NULL);
@@ -1307,6 +1309,8 @@ CREATE INDEX schema_columns_name_idx ON skep.schema_columns USING btree (name);
 CREATE INDEX table_reports_received_idx ON skep.table_reports USING btree (received_ms);
 
 CREATE INDEX table_reports_table_idx ON skep.table_reports USING btree (table_id, id);
+
+CREATE INDEX tables_place_idx ON skep.tables USING hash (rtrim(regexp_replace(regexp_replace(location, '^file:/*'::text, '/'::text), '^s3[an]://'::text, 's3://'::text), '/'::text));
 
 CREATE INDEX tables_sources_idx ON skep.tables USING gin (creation_metadata jsonb_path_ops) WHERE (creation_metadata IS NOT NULL);
 

@@ -197,6 +197,10 @@ gboolean store_table_place_is_shared(
 /* Those of `places` (warehouse_location_canonical) that are places of tables, or of tables that may
  * be taken back. char*. Looks at all tables. */
 GPtrArray *store_table_places_held(Store *store, const GPtrArray *places, GError **error);
+/* Is this place (warehouse_location_canonical) that of a table, of one that may be taken back, or
+ * of one whose files a task has still to delete? */
+gboolean
+store_table_place_is_taken(Store *store, const char *place, gboolean *out_taken, GError **error);
 /* Does a table, or one that may be taken back, have this uuid or this metadata file? */
 gboolean store_table_identity_is_held(Store *store,
                                       const char *uuid,

@@ -43,6 +43,27 @@ write_as_hadoop(CatalogTable *made)
     made->location = written;
 }
 
+/* The default place, or beside it when that is another table's: one that was renamed where nothing
+ * can be moved keeps its place, and one that was dropped may have its files there yet. A table of
+ * this very name refuses the new one, which then needs no place of its own. */
+static gboolean
+choose_place(Catalog *catalog, CatalogTable *made, const CatalogNamespace *home, GError **error)
+{
+    g_autofree char *location = catalog_table_default_location(catalog, made, home);
+    g_autofree char *place = warehouse_location_canonical(location);
+    g_autoptr(CatalogTable) same = NULL;
+    gboolean taken = FALSE;
+
+    if (place && !store_table_place_is_taken(catalog->store, place, &taken, error))
+        return FALSE;
+    if (taken && !store_table_find_pointer(catalog->store, made->catalog, made->namespace_name,
+                                           made->name, &same, error))
+        return FALSE;
+    made->location = taken && !same ? g_strdup_printf("%s-%08x", location, g_random_int())
+                                    : g_steal_pointer(&location);
+    return TRUE;
+}
+
 gboolean
 catalog_table_settle_place(Catalog *catalog, CatalogTable *made, GError **error)
 {
@@ -54,8 +75,8 @@ catalog_table_settle_place(Catalog *catalog, CatalogTable *made, GError **error)
     if (catalog_table_is_view(made)) {
         return TRUE;
     }
-    if (!made->location)
-        made->location = catalog_table_default_location(catalog, made, home);
+    if (!made->location && !choose_place(catalog, made, home, error))
+        return FALSE;
     write_as_hadoop(made);
     return catalog_place_check(catalog, made->catalog, made->location, error);
 }

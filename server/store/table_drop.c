@@ -149,6 +149,18 @@ store_table_places_held(Store *store, const GPtrArray *places, GError **error)
 }
 
 gboolean
+store_table_place_is_taken(Store *store, const char *place, gboolean *out_taken, GError **error)
+{
+    StoreParam params[] = {store_param_text(place)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_query_one(store, &SQL_TABLE_PLACE_IS_TAKEN, STORE_PARAMS(params), &result, error))
+        return FALSE;
+    *out_taken = !result || store_row_bool(result, 0, 0);
+    return TRUE;
+}
+
+gboolean
 store_table_identity_is_held(Store *store,
                              const char *uuid,
                              const char *metadata_location,

@@ -126,6 +126,18 @@ FROM (SELECT rtrim(regexp_replace(regexp_replace(location, '^file:/*', '/'), '^s
             SELECT location FROM skep.dropped_tables WHERE location IS NOT NULL) AS spot) AS others
 WHERE others.path = ANY ($1);
 
+-- name: table_place_is_taken
+-- Is a place, as warehouse_location_canonical() has it, that of a table, of one that may be taken back, or of one whose files
+-- are still to be deleted? Exactly that place; the indexes of 0025 find it.
+-- $1 text place
+SELECT EXISTS (SELECT FROM skep.tables
+               WHERE rtrim(regexp_replace(regexp_replace(location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/') = $1)
+    OR EXISTS (SELECT FROM skep.dropped_tables
+               WHERE rtrim(regexp_replace(regexp_replace(location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/') = $1)
+    OR EXISTS (SELECT FROM skep.tasks
+               WHERE state = 'waiting'
+                 AND rtrim(regexp_replace(regexp_replace(location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/') = $1) AS taken;
+
 -- name: table_identity_is_held
 -- Is a table's identity or its metadata file that of a table, or of one that may be taken back? Registered twice, it is.
 -- $1 uuid uuid  $2 text metadata_location

@@ -89,3 +89,57 @@ def test_a_hive_drop_with_its_data_leaves_the_objects_to_a_task(server, store, m
     task = done(server, "h")
     assert (task["kind"], task["files-deleted"], task["files-left"]) == ("delete_directory", 2300, 0)
     assert store.below("wh/root/d.db/h/") == [] and store.below("wh/root/d.db/h2/") == ["wh/root/d.db/h2/f"]
+
+
+def hive_table(name, location=None):
+    hms = hms_client.hms
+    storage = hms.StorageDescriptor(cols=[hms.FieldSchema("a", "int", "")], location=location,
+                                    serdeInfo=hms.SerDeInfo(parameters={}), parameters={})
+    return hms.Table(tableName=name, dbName="d", sd=storage, partitionKeys=[], parameters={}, tableType="MANAGED_TABLE")
+
+
+@pytest.fixture
+def hive(server, monkeypatch):
+    monkeypatch.setenv("SKEP_THRIFT_URL", f"127.0.0.1:{server.thrift_port}")
+    client = hms_client.connect()
+    yield client
+    client.close()
+
+
+def place_of(client, name, database="d"):
+    return client.get_table(database, name).sd.location.partition("://")[2]
+
+
+def test_a_new_table_does_not_get_the_place_of_a_renamed_one(server, store, hive):
+    hive.create_table(hive_table("old"))
+    kept = place_of(hive, "old")
+    assert kept == "wh/root/d.db/old"
+    renamed = hive.get_table("d", "old")
+    renamed.tableName = "moved"
+    hive.alter_table("d", "old", renamed)
+    assert place_of(hive, "moved") == kept
+    hive.create_table(hive_table("old"))
+    beside = place_of(hive, "old")
+    assert beside.startswith(kept + "-") and len(beside) == len(kept) + 9
+    with store.lock:
+        store.objects[f"{kept}/f"] = store.objects[f"{beside}/f"] = b"x"
+    hive.drop_table("d", "old", True)
+    assert done(server, "old")["files-deleted"] == 1
+    assert store.below(kept) == [f"{kept}/f"]
+
+
+def test_a_new_table_does_not_get_files_that_are_still_to_be_deleted(server, store, hive):
+    hive.create_table(hive_table("again"))
+    place = place_of(hive, "again")
+    with store.lock:
+        store.objects[f"{place}/f"] = b"x"
+        store.fails = 1000
+    hive.drop_table("d", "again", True)
+    hive.create_table(hive_table("again"))
+    with pytest.raises(hms_client.hms.AlreadyExistsException):
+        hive.create_table(hive_table("again"))
+    assert place_of(hive, "again").startswith(place + "-")
+    store.fails = 0
+    [task] = tasks(server, "again")
+    requests.post(f"{server.rest_url}/management/v1/tasks/{task['id']}/retry", timeout=10)
+    assert done(server, "again")["files-deleted"] == 1 and store.below(place) == []
