@@ -40,6 +40,15 @@ def free_block():
             return first
 
 
+def fetch(debs):
+    """What PROGRAMS need and this machine lacks, as packages in a directory."""
+    plan = subprocess.run(["apt-get", "install", "-s", "--no-install-recommends", *PROGRAMS], check=True, capture_output=True, text=True)
+    names = [line.split()[1] for line in plan.stdout.splitlines() if line.startswith("Inst ")]
+    names = [name for name in names if not name.startswith(LEFT_OUT)]
+    if names:
+        subprocess.run(["apt-get", "download", *names], cwd=debs, check=True, capture_output=True)
+
+
 def unpack(directory):
     """The programs below directory/root, with the libraries that this machine lacks. Once."""
     root = directory / "root"
@@ -49,11 +58,11 @@ def unpack(directory):
     shutil.rmtree(root, ignore_errors=True)
     for needed in (debs, root):
         needed.mkdir(parents=True, exist_ok=True)
-    plan = subprocess.run(["apt-get", "install", "-s", "--no-install-recommends", *PROGRAMS], check=True, capture_output=True, text=True)
-    names = [line.split()[1] for line in plan.stdout.splitlines() if line.startswith("Inst ")]
-    names = [name for name in names if not name.startswith(LEFT_OUT)]
-    if names:
-        subprocess.run(["apt-get", "download", *names], cwd=debs, check=True, capture_output=True)
+    try:
+        fetch(debs)
+    except subprocess.CalledProcessError:  # lists of packages that are old, or not there at all
+        subprocess.run(([] if os.geteuid() == 0 else ["sudo"]) + ["apt-get", "update", "-qq"], check=True)
+        fetch(debs)
     for deb in debs.glob("*.deb"):
         subprocess.run(["dpkg-deb", "-x", str(deb), str(root)], check=True)
         deb.unlink()
