@@ -57,8 +57,8 @@ class History:
         if outcome != UNKNOWN:
             operation.ended = time.monotonic()
 
-    def count(self, outcome):
-        return sum(o.outcome == outcome for o in self.operations if o.kind == "append")
+    def count(self, outcome, table=None):
+        return sum(o.outcome == outcome and table in (None, o.table) for o in self.operations if o.kind == "append")
 
 
 def place_chain(chain):

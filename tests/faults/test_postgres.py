@@ -13,7 +13,6 @@ import requests
 from clients import NAMESPACE, make_table, run_clients, wait_for_commits
 from postgres import Pooler, Postgres, signal_all
 from test_history import TABLES, begin, judge
-from wire import Wire
 
 RESUME_S = 2
 # What the machine that runs the tests may add under sanitizers, with many clients on few processors: this much, or so many
@@ -153,33 +152,3 @@ def test_a_standby_takes_over(skepd_factory, postgres):
         server.stop()
     finally:
         standby.remove()
-
-
-@pytest.mark.heavy
-def test_a_network_that_delays_is_silent_and_cuts(skepd_factory, postgres):
-    wire = Wire(postgres.port)
-    server = start_server(skepd_factory, postgres.uri(wire.port), SKEP_DATABASE_STATEMENT_TIMEOUT_MS="2000")
-    history = begin(server)
-    make_table(server.rest_url, "probe")
-
-    def during():
-        wire.delay_s = 0.01
-        for _ in range(5):
-            wait_for_commits(history, 2)
-            wire.cut_all()
-        wire.delay_s = 0
-        expect_resumption(server, "cuts")
-        wire.is_silent = True
-        time.sleep(5)
-        wire.is_silent = False
-        expect_resumption(server, "silence")
-        for number in range(12):
-            wire.arm(1 + number % 4, ["before", "after"][number % 2])
-            time.sleep(0.15)
-        wire.disarm()
-        expect_resumption(server, "cuts of single round trips")
-
-    run_clients(server, history, TABLES, "network", during)
-    judge(server, history, 20)
-    server.stop()
-    wire.close()
