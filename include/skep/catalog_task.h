@@ -17,7 +17,7 @@ gboolean catalog_task_cancel(Catalog *catalog, gint64 id, GError **error);
 GPtrArray *catalog_task_counts(Catalog *catalog, GError **error);
 
 /* Tables and views of a namespace that can be taken back, the last dropped first; the namespace
- * need not be there any more. CatalogDroppedTable*. */
+ * need not be there any more while it has some. NO_SUCH_NAMESPACE. CatalogDroppedTable*. */
 GPtrArray *catalog_dropped_list(Catalog *catalog,
                                 const char *catalog_name,
                                 const char *namespace_name,

@@ -55,9 +55,17 @@ typedef struct {
     gint kind;           /* a CatalogTableKind */
     gboolean purge;      /* parameter external.table.purge */
     gboolean auto_purge; /* parameter auto.purge or skip.trash */
+    gboolean by_task;    /* its files are left to a task */
 } StoreDroppedTable;
 void store_dropped_table_free(StoreDroppedTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDroppedTable, store_dropped_table_free)
+
+typedef struct {
+    gboolean cascade;
+    gboolean delete_data;  /* of managed tables, and of external ones that say so */
+    gboolean task_objects; /* what of that is in an object store is left to tasks */
+    gint64 keep_ms; /* for so long Iceberg tables and views whose files stay are kept; 0: not */
+} StoreNamespaceDrop;
 
 /* Drops it; with cascade, all tables and namespaces below it too, in one transaction.
  * NAMESPACE_NOT_EMPTY. TRUE with *out_dropped FALSE when it is gone already. out_tables
@@ -65,7 +73,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDroppedTable, store_dropped_table_free)
  * may be NULL. */
 gboolean store_namespace_drop(Store *store,
                               const CatalogNamespace *namespace_,
-                              gboolean cascade,
+                              const StoreNamespaceDrop *what,
                               gboolean *out_dropped,
                               GPtrArray **out_tables,
                               GPtrArray **out_locations,

@@ -164,6 +164,8 @@ typedef struct {
 } StoreTableDrop;
 /* Drops the table of this id while it still has this name; its partitions go with it. TRUE with
  * *out_dropped FALSE when it is gone. (table_drop.c, as what follows) */
+/* So many of a table's newest commits are kept with it: a row has its bounds. */
+#define STORE_KEPT_COMMITS_MAX 10000
 gboolean store_table_drop(Store *store,
                           const CatalogTable *table,
                           const StoreTableDrop *drop,

@@ -12,7 +12,8 @@
 static gboolean
 goes_along(const StoreDroppedTable *table)
 {
-    return g_strcmp0(table->hms_type, "EXTERNAL_TABLE") != 0 || table->purge;
+    return table->kind != CATALOG_KIND_ICEBERG_VIEW &&
+           (g_strcmp0(table->hms_type, "EXTERNAL_TABLE") != 0 || table->purge);
 }
 
 /* Whether data that stay are below a namespace's directory: those of external tables that went with
@@ -60,7 +61,7 @@ remove_data(Catalog *catalog,
     for (guint i = 0; i < tables->len; i++) {
         const StoreDroppedTable *table = tables->pdata[i];
 
-        if (table->location && goes_along(table))
+        if (table->location && goes_along(table) && !table->by_task)
             catalog_discard(catalog, dropped->catalog, table->location, table->auto_purge);
     }
     for (guint i = 0; i < locations->len; i++)
@@ -71,10 +72,27 @@ remove_data(Catalog *catalog,
 
 typedef struct {
     const CatalogNamespace *found;
-    gboolean cascade;
+    StoreNamespaceDrop what;
     GPtrArray *tables;
     GPtrArray *locations;
 } Drop;
+
+static StoreNamespaceDrop
+describe_drop(Catalog *catalog,
+              const CatalogNamespace *found,
+              gboolean delete_data,
+              gboolean cascade)
+{
+    g_autofree char *managed = catalog_namespace_managed_root(catalog, found);
+
+    return (StoreNamespaceDrop){
+        .cascade = cascade,
+        .delete_data = delete_data,
+        .task_objects = !warehouse_location_is_file(managed) &&
+                        catalog_place_is_served(catalog, found->catalog, managed),
+        .keep_ms = catalog->options.undrop_retention_s * 1000,
+    };
+}
 
 /* The same drop: a namespace that is gone is dropped, and so is one whose drop took the request's
  * idempotency key. Of one that went with the lost answer nobody knows what lay in it, so that its
@@ -86,7 +104,7 @@ drop_again(Catalog *catalog, gpointer data, GError **error)
     g_autoptr(GError) failure = NULL;
     gboolean dropped;
 
-    if (store_namespace_drop(catalog->store, drop->found, drop->cascade, &dropped, &drop->tables,
+    if (store_namespace_drop(catalog->store, drop->found, &drop->what, &dropped, &drop->tables,
                              &drop->locations, &failure))
         return TRUE;
     if (skep_error_fact(failure) == SKEP_ERROR_KEY_TAKEN) {
@@ -107,7 +125,7 @@ catalog_namespace_drop(Catalog *catalog,
                        GError **error)
 {
     g_autoptr(CatalogNamespace) found = catalog_namespace_find(catalog, catalog_name, name, error);
-    Drop drop = {found, cascade, NULL, NULL};
+    Drop drop = {.found = found};
     g_autoptr(GError) failure = NULL;
     g_autofree char *dotted = NULL;
     gboolean dropped = FALSE;
@@ -120,7 +138,8 @@ catalog_namespace_drop(Catalog *catalog,
         strcmp(found->catalog, CATALOG_DEFAULT_NAME) == 0)
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, dotted,
                          "Can not drop default database in catalog %s", found->catalog);
-    is_known = store_namespace_drop(catalog->store, found, cascade, &dropped, &drop.tables,
+    drop.what = describe_drop(catalog, found, delete_data, cascade);
+    is_known = store_namespace_drop(catalog->store, found, &drop.what, &dropped, &drop.tables,
                                     &drop.locations, &failure);
     if (!is_known && catalog_outcome_settle(catalog, drop_again, &drop, &failure))
         is_known = dropped = TRUE;

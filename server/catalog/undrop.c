@@ -17,7 +17,16 @@ catalog_dropped_list(Catalog *catalog,
     g_autofree char *folded = catalog_name_fold_catalog(catalog_name, error);
     g_autofree char *home = folded ? catalog_name_fold(namespace_name, error) : NULL;
 
-    return home ? store_table_drop_list(catalog->store, folded, home, error) : NULL;
+    g_autoptr(GPtrArray) kept =
+        home ? store_table_drop_list(catalog->store, folded, home, error) : NULL;
+
+    if (kept && kept->len == 0) {
+        g_autoptr(CatalogNamespace) found = catalog_namespace_find(catalog, folded, home, error);
+
+        if (!found)
+            return NULL;
+    }
+    return g_steal_pointer(&kept);
 }
 
 /* The last dropped one that fits. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "skep/store_table.h"
+
 #include "store/idempotency_within.h"
 #include "store/namespace_sql.h"
 #include "store/query.h"
@@ -152,6 +154,7 @@ store_dropped_table_free(StoreDroppedTable *table)
 
 typedef struct {
     const CatalogNamespace *namespace_;
+    const StoreNamespaceDrop *what;
     gboolean dropped;
     GPtrArray *tables;
     GPtrArray *locations;
@@ -163,7 +166,12 @@ drop_tables(StoreTransaction *transaction,
             const StoreParam *ids,
             GError **error)
 {
-    StoreParam params[] = {*ids, store_param_text(drop->namespace_->catalog)};
+    StoreParam params[] = {*ids,
+                           store_param_text(drop->namespace_->catalog),
+                           store_param_bool(drop->what->delete_data),
+                           store_param_bool(drop->what->task_objects),
+                           store_param_int64(drop->what->keep_ms),
+                           store_param_int64(STORE_KEPT_COMMITS_MAX)};
     g_autoptr(StoreResult) result = NULL;
 
     if (!store_transaction_rows(transaction, &SQL_NAMESPACE_DROP_TABLES, STORE_PARAMS(params),
@@ -177,6 +185,7 @@ drop_tables(StoreTransaction *transaction,
         table->location = store_row_text_copy(result, row, 2);
         table->purge = store_row_bool(result, row, 3);
         table->auto_purge = store_row_bool(result, row, 4);
+        table->by_task = store_row_bool(result, row, 5);
         g_ptr_array_add(drop->tables, table);
     }
     return TRUE;
@@ -236,7 +245,7 @@ drop_empty(Store *store, NamespaceDrop *drop, GError **error)
 gboolean
 store_namespace_drop(Store *store,
                      const CatalogNamespace *namespace_,
-                     gboolean cascade,
+                     const StoreNamespaceDrop *what,
                      gboolean *out_dropped,
                      GPtrArray **out_tables,
                      GPtrArray **out_locations,
@@ -245,9 +254,10 @@ store_namespace_drop(Store *store,
     g_autoptr(GPtrArray) tables =
         g_ptr_array_new_with_free_func((GDestroyNotify)store_dropped_table_free);
     g_autoptr(GPtrArray) locations = catalog_strings_new();
-    NamespaceDrop drop = {.namespace_ = namespace_, .tables = tables, .locations = locations};
-    gboolean done = cascade ? store_transaction_run(store, drop_tree, &drop, error)
-                            : drop_empty(store, &drop, error);
+    NamespaceDrop drop = {
+        .namespace_ = namespace_, .what = what, .tables = tables, .locations = locations};
+    gboolean done = what->cascade ? store_transaction_run(store, drop_tree, &drop, error)
+                                  : drop_empty(store, &drop, error);
 
     if (!done)
         return FALSE;

@@ -98,22 +98,58 @@ ORDER BY length(n.name) DESC, n.name DESC
 FOR UPDATE OF n;
 
 -- name: namespace_drop_tables
--- All tables of some namespaces, each with its event. Tells where their data is.
--- $1 bigint[] namespace_ids  $2 text catalog_name
-WITH dropped AS (
+-- All tables of some namespaces, each with its event. With delete_data those go along that are managed or say so; with
+-- task_objects a task deletes what these have in an object store, and with keep_ms an Iceberg table or view whose files stay is
+-- kept for so long, as one that is dropped alone (table_drop.sql). Tells where their data is.
+-- $1 bigint[] namespace_ids  $2 text catalog_name  $3 boolean delete_data  $4 boolean task_objects
+-- $5 bigint keep_ms  $6 bigint commits_max
+-- long: yes
+WITH moment AS (
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms
+), dropped AS (
     DELETE FROM skep.tables t
     USING skep.namespaces n
     WHERE t.namespace_id = ANY ($1) AND n.id = t.namespace_id
-    RETURNING t.id, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.location, to_jsonb(t) AS image,
+    RETURNING t.id, n.name AS namespace_name, t.name, t.kind, t.hms_type, t.location, t.uuid, t.metadata_location,
+              to_jsonb(t) AS image, t.kind IN (2, 3) AS is_iceberg,
+              $3 AND t.kind <> 3 AND t.location IS NOT NULL
+              AND (coalesce(t.hms_type, '') <> 'EXTERNAL_TABLE'
+                   OR lower(coalesce(t.parameters ->> 'external.table.purge', '')) = 'true') AS goes,
               lower(coalesce(t.parameters ->> 'external.table.purge', '')) = 'true' AS purge,
               'true' IN (lower(t.parameters ->> 'auto.purge'), lower(t.parameters ->> 'skip.trash')) AS auto_purge
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'DROP_TABLE', $2, d.namespace_name, d.name, d.id,
-           jsonb_build_object('table', d.image)
-    FROM dropped d
+    SELECT moment.now_ms, 'DROP_TABLE', $2, d.namespace_name, d.name, d.id, jsonb_build_object('table', d.image)
+    FROM dropped d, moment
+), kept AS (
+    INSERT INTO skep.dropped_tables (id, catalog_name, namespace_name, name, uuid, kind, location, metadata_location,
+                                     dropped_ms, expires_ms, content)
+    SELECT d.id, $2, d.namespace_name, d.name, d.uuid, d.kind, d.location, d.metadata_location,
+           moment.now_ms, moment.now_ms + $5,
+           jsonb_build_object(
+               'table', d.image,
+               'refs', (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM skep.refs r WHERE r.table_id = d.id),
+               'commits', (SELECT coalesce(jsonb_agg(to_jsonb(newest)), '[]')
+                           FROM (SELECT c.* FROM skep.commits c WHERE c.table_id = d.id
+                                 ORDER BY c.version DESC LIMIT $6) AS newest),
+               'privileges', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM skep.privileges p
+                              WHERE p.table_id = d.id))
+    FROM dropped d, moment
+    WHERE $5 > 0 AND d.is_iceberg AND NOT d.goes
+), places AS (
+    SELECT d.id, d.location FROM dropped d WHERE d.goes
+    UNION
+    SELECT d.id, p.location FROM dropped d JOIN skep.partitions p ON p.table_id = d.id
+    WHERE d.goes AND p.location IS NOT NULL
+), left_to_do AS (
+    INSERT INTO skep.tasks (kind, catalog_name, namespace_name, table_name, table_uuid, location, metadata_location)
+    SELECT 'delete_directory', $2, d.namespace_name, d.name, d.uuid, places.location, d.metadata_location
+    FROM places JOIN dropped d ON d.id = places.id
+    WHERE $4 AND places.location ~* '^s3[an]?://'
 )
-SELECT kind, hms_type, location, purge, coalesce(auto_purge, false) AS auto_purge FROM dropped ORDER BY namespace_name, name;
+SELECT kind, hms_type, location, purge, coalesce(auto_purge, false) AS auto_purge,
+       $4 AND goes AND location ~* '^s3[an]?://' AS by_task
+FROM dropped ORDER BY namespace_name, name;
 
 -- name: namespace_place_is_used
 -- Does any table (also one that may be taken back), namespace or catalog lie at a place, or below or above it? Asked before the directory of a dropped namespace

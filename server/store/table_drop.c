@@ -7,9 +7,6 @@
 #include "store/query.h"
 #include "store/table_drop_sql.h"
 
-/* So many of a table's newest commits are kept with it: a row has its bounds. */
-#define KEPT_COMMITS_MAX 10000
-
 gboolean
 store_table_drop(Store *store,
                  const CatalogTable *table,
@@ -24,7 +21,7 @@ store_table_drop(Store *store,
         store_param_text(table->namespace_name),
         store_param_text(table->name),
         store_param_int64(drop->keep_ms),
-        store_param_int64(KEPT_COMMITS_MAX),
+        store_param_int64(STORE_KEPT_COMMITS_MAX),
         store_param_text(drop->task_kind),
         places ? store_param_text_array_sized((const char *const *)places->pdata, places->len)
                : store_param_null()};

@@ -212,7 +212,9 @@ START_TEST(a_change_that_fails_leaves_the_key_free)
     gone->id += 1000000;
     test_assert_ok(store_namespace_replace(keyed, gone, gone, &changed, &error), error);
     ck_assert(!changed);
-    test_assert_ok(store_namespace_drop(keyed, gone, FALSE, &changed, NULL, NULL, &error), error);
+    test_assert_ok(
+        store_namespace_drop(keyed, gone, &(StoreNamespaceDrop){0}, &changed, NULL, NULL, &error),
+        error);
     ck_assert(!changed);
     ck_assert_ptr_null(find_record());
     store_keyed_free(keyed);

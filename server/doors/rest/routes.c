@@ -186,7 +186,7 @@ static const RestRoute route_table[] = {
      "200 WarehouseCheck; 404 NoSuchWarehouse"},
     {REST_METHOD_GET, KEPT "/dropped", "listDropped", rest_dropped_list, 0,
      "Dropped Iceberg tables and views of a namespace that can be taken back, the last dropped first",
-     "200 DroppedList"},
+     "200 DroppedList; 404 NoSuchNamespace, NoSuchCatalog"},
     {REST_METHOD_POST, KEPT "/undrop", "undropTable", rest_dropped_undrop, BODY,
      "Takes a dropped table or view back, with its identity, refs and history",
      "takes Undrop; 200 Dropped; 404 NoSuchObject (none is kept), NoSuchNamespace, NotFound (the metadata file), 409 AlreadyExists"},

@@ -143,3 +143,39 @@ def test_a_new_table_does_not_get_files_that_are_still_to_be_deleted(server, sto
     [task] = tasks(server, "again")
     requests.post(f"{server.rest_url}/management/v1/tasks/{task['id']}/retry", timeout=10)
     assert done(server, "again")["files-deleted"] == 1 and store.below(place) == []
+
+
+def test_a_cascade_leaves_objects_to_tasks_and_keeps_iceberg_tables(server, store, hive):
+    hms = hms_client.hms
+    hive.create_database(hms.Database(name="c", description="", locationUri=None, parameters={}))
+    tables = f"{server.rest_url}/v1/namespaces/c/tables"
+    made = requests.post(tables, json={"name": "ice", "schema": SCHEMA}, timeout=10).json()
+    table = hive_table("whole")
+    table.dbName = "c"
+    hive.create_table(table)
+    place = place_of(hive, "whole", "c")
+    with store.lock:
+        for i in range(1200):
+            store.objects[f"{place}/f{i}"] = b"x"
+        store.fails = 1000
+    hive.drop_database("c", True, True)
+    assert len(store.below(f"{place}/")) == 1200  # the answer did not wait for them
+    store.fails = 0
+    [task] = tasks(server, "whole")
+    requests.post(f"{server.rest_url}/management/v1/tasks/{task['id']}/retry", timeout=10)
+    assert done(server, "whole")["files-deleted"] == 1200 and store.below(f"{place}/") == []
+
+    management = f"{server.rest_url}/management/v1/namespaces/c"
+    [kept] = requests.get(f"{management}/dropped", timeout=10).json()["dropped"]
+    assert kept["name"] == "ice" and kept["uuid"] == made["metadata"]["table-uuid"]
+    assert requests.post(f"{server.rest_url}/v1/namespaces", json={"namespace": ["c"]}, timeout=10).status_code == 200
+    assert requests.post(f"{management}/undrop", json={"name": "ice"}, timeout=10).status_code == 200
+    loaded = requests.get(f"{tables}/ice", timeout=10).json()
+    assert loaded["metadata-location"] == made["metadata-location"]
+    assert requests.get(f"{management}/dropped", timeout=10).json() == {"dropped": []}
+
+
+def test_what_was_dropped_in_no_namespace_is_not_found(server):
+    for path in ("namespaces/nowhere", "nocatalog/namespaces/d"):
+        assert requests.get(f"{server.rest_url}/management/v1/{path}/dropped", timeout=10).status_code == 404, path
+    assert requests.get(f"{server.rest_url}/management/v1/namespaces/d/dropped", timeout=10).status_code == 200
