@@ -155,6 +155,9 @@ $(BUILD)/venv/stamp: tests/requirements.txt
 
 ICEBERG_VERSION := 1.10.2
 SPARK_JAR       := $(BUILD)/jars/iceberg-spark-runtime-4.0_2.13-$(ICEBERG_VERSION).jar
+# AWS's library for it, which has no part in Iceberg; there is none of 1.10.2.
+AWS_VERSION     := 1.10.1
+AWS_JAR         := $(BUILD)/jars/iceberg-aws-bundle-$(AWS_VERSION).jar
 
 $(BUILD)/venv/engines-stamp: tests/engines/requirements.txt $(BUILD)/venv/stamp
 	$(PYTHON) -m pip install -q --disable-pip-version-check -r tests/engines/requirements.txt
@@ -164,6 +167,10 @@ $(SPARK_JAR): | engine-packages
 	@mkdir -p $(@D)
 	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(@D)) \
 	    -Dartifact=org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:$(ICEBERG_VERSION)
+
+$(AWS_JAR): | engine-packages
+	@mkdir -p $(@D)
+	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(@D)) -Dartifact=org.apache.iceberg:iceberg-aws-bundle:$(AWS_VERSION)
 
 # With which Spark speaks as the client of another Hive; the Thrift types of 3.1 and of 4.0 are in artifacts of other names.
 HIVE_CLIENTS         := $(BUILD)/hive-clients
@@ -212,8 +219,8 @@ check-faults: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) faults faults-heavy
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
-check-storage: all test-packages $(BUILD)/venv/stamp $(TEST_STORAGE)
-	tests/run.sh $(BUILD) $(PYTHON) storage
+check-storage: all test-packages engine-packages $(BUILD)/venv/engines-stamp $(TEST_STORAGE) $(SPARK_JAR) $(AWS_JAR)
+	SPARK_JARS=$(abspath $(SPARK_JAR)),$(abspath $(AWS_JAR)) tests/run.sh $(BUILD) $(PYTHON) storage
 check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR) $(HIVE_CLIENT_STAMPS) \
     $(TRINO_HOME)/stamp
 	SPARK_JARS=$(abspath $(SPARK_JAR)) HIVE_CLIENT_JARS=$(abspath $(HIVE_CLIENTS)) TRINO_HOME=$(abspath $(TRINO_HOME)) \
@@ -271,7 +278,7 @@ help:
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
 	@echo "make check-faults   what dies or is cut while clients commit; make soak: 200,000 operations over 20 seeds"
 	@echo "make tsan           ThreadSanitizer over the concurrent tests"
-	@echo "make check-storage  a Ceph RADOS Gateway, from Debian's packages, unpacked under build/rgw"
+	@echo "make check-storage  a Ceph RADOS Gateway, from Debian's packages, unpacked under build/rgw, with PyIceberg and Spark"
 	@echo "make check-engines  Spark and Trino"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"

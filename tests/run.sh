@@ -7,7 +7,7 @@
 #   faults   what dies, hangs or is cut while clients commit: the short form (tests marked `heavy` are left out)
 #   faults-heavy  the rest of it
 #   interop  PyIceberg through both doors, and its metadata rules beside ours
-#   storage  the S3 client and PyIceberg on a Ceph RADOS Gateway that the tests start
+#   storage  the S3 client, PyIceberg and Spark on a Ceph RADOS Gateway that the tests start
 #   engines  the heavy clients (Spark, Trino), and Iceberg's Java library beside our metadata rules
 # Prints one line per failing program with its output, and fails when any failed.
 set -u
@@ -53,7 +53,7 @@ for set_name; do
     faults) run_pytest -m "not heavy" tests/faults ;;
     faults-heavy) run_pytest -m heavy tests/faults ;;
     interop) run_pytest tests/interop tests/iceberg/test_golden.py tests/iceberg/test_against_pyiceberg.py tests/iceberg/test_manifests.py ;;
-    storage) run_pytest tests/storage ;;
+    storage) TEST_TIMEOUT=1200 run_pytest tests/storage ;;
     engines) TEST_TIMEOUT=1500 run_pytest tests/engines tests/iceberg/test_against_java.py ;;
     *) echo "no such test set: $set_name" >&2 && exit 2 ;;
     esac

@@ -27,6 +27,11 @@ def file_system(gateway):
                            region="us-east-1", allow_bucket_creation=True, force_virtual_addressing=False)
 
 
+def keys_below(objects, location):
+    selector = fs.FileSelector(location.split("://", 1)[1], recursive=True, allow_not_found=True)
+    return [entry.path for entry in objects.get_file_info(selector) if entry.type == fs.FileType.File]
+
+
 @pytest.fixture(scope="session")
 def bucket(gateway):
     file_system(gateway).create_dir(BUCKET)

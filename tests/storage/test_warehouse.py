@@ -5,14 +5,10 @@ import time
 
 import pyarrow as pa
 import pytest
-from pyarrow import fs
+
+from storage.conftest import keys_below
 
 ROWS = pa.table({"id": pa.array([1, 2, 3], pa.int64()), "name": ["a", "b", "c"]})
-
-
-def keys_below(objects, location):
-    selector = fs.FileSelector(location.split("://", 1)[1], recursive=True, allow_not_found=True)
-    return [entry.path for entry in objects.get_file_info(selector) if entry.type == fs.FileType.File]
 
 
 def test_a_table_is_written_read_and_purged(make_server, iceberg, objects):
