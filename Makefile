@@ -219,8 +219,10 @@ check-faults: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) faults faults-heavy
 check-interop: check-programs $(BUILD)/venv/stamp
 	tests/run.sh $(BUILD)/check $(PYTHON) interop
-check-storage: all test-packages engine-packages $(BUILD)/venv/engines-stamp $(TEST_STORAGE) $(SPARK_JAR) $(AWS_JAR)
-	SPARK_JARS=$(abspath $(SPARK_JAR)),$(abspath $(AWS_JAR)) tests/run.sh $(BUILD) $(PYTHON) storage
+check-storage: all test-packages engine-packages $(BUILD)/venv/engines-stamp $(TEST_STORAGE) $(SPARK_JAR) $(AWS_JAR) \
+    $(TRINO_HOME)/stamp
+	SPARK_JARS=$(abspath $(SPARK_JAR)),$(abspath $(AWS_JAR)) TRINO_HOME=$(abspath $(TRINO_HOME)) \
+	    tests/run.sh $(BUILD) $(PYTHON) storage
 check-engines: all engine-packages $(TEST_FILTERS) $(BUILD)/venv/engines-stamp $(SPARK_JAR) $(HIVE_CLIENT_STAMPS) \
     $(TRINO_HOME)/stamp
 	SPARK_JARS=$(abspath $(SPARK_JAR)) HIVE_CLIENT_JARS=$(abspath $(HIVE_CLIENTS)) TRINO_HOME=$(abspath $(TRINO_HOME)) \
@@ -278,7 +280,7 @@ help:
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
 	@echo "make check-faults   what dies or is cut while clients commit; make soak: 200,000 operations over 20 seeds"
 	@echo "make tsan           ThreadSanitizer over the concurrent tests"
-	@echo "make check-storage  a Ceph RADOS Gateway, from Debian's packages, unpacked under build/rgw, with PyIceberg and Spark"
+	@echo "make check-storage  a Ceph RADOS Gateway, from Debian's packages, unpacked under build/rgw, with PyIceberg, Spark and Trino"
 	@echo "make check-engines  Spark and Trino"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"

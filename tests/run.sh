@@ -7,7 +7,7 @@
 #   faults   what dies, hangs or is cut while clients commit: the short form (tests marked `heavy` are left out)
 #   faults-heavy  the rest of it
 #   interop  PyIceberg through both doors, and its metadata rules beside ours
-#   storage  the S3 client, PyIceberg and Spark on a Ceph RADOS Gateway that the tests start
+#   storage  the S3 client, PyIceberg, Spark and Trino on a Ceph RADOS Gateway that the tests start
 #   engines  the heavy clients (Spark, Trino), and Iceberg's Java library beside our metadata rules
 # Prints one line per failing program with its output, and fails when any failed.
 set -u

@@ -26,6 +26,8 @@ ICEBERG = {
     "fs.hadoop.enabled": "true",
     "iceberg.register-table-procedure.enabled": "true",
 }
+# Where a function without a name of a schema is looked for, and made.
+ROUTINES = {"sql.path": "hive.routines", "sql.default-function-catalog": "hive", "sql.default-function-schema": "routines"}
 
 
 def catalogs(skep):
@@ -134,9 +136,7 @@ class Trino:
             "discovery.uri": self.url,
             "query.max-memory-per-node": "400MB",
             "task.concurrency": "2",
-            "sql.path": "hive.routines",
-            "sql.default-function-catalog": "hive",
-            "sql.default-function-schema": "routines",
+            **(ROUTINES if "hive" in self.settings else {}),
         })
         for name, settings in self.settings.items():
             self._write(self.directory / f"etc/catalog/{name}.properties", settings)
