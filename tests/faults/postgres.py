@@ -135,19 +135,15 @@ class Postgres:
 
 
 class Pooler:
-    """PgBouncer in transaction mode before a cluster."""
+    """PgBouncer in transaction mode before a cluster, or whatever else has a port."""
 
     def __init__(self, postgres):
         self.root, self.port = make_directory(), free_port()
-        file = self.root / "pgbouncer.ini"
-        file.write_text(f"[databases]\npostgres = host=127.0.0.1 port={postgres.port}\n[pgbouncer]\n"
-                        f"listen_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\nlogfile = {self.root}/log\n"
-                        "auth_type = any\npool_mode = transaction\ndefault_pool_size = 8\nserver_login_retry = 1\n"
-                        "server_connect_timeout = 3\n")
-        file.write_text(file.read_text().replace(f"port={postgres.port}", f"port={postgres.port} user=skep"))
+        self.file = self.root / "pgbouncer.ini"
+        self.write(postgres.port)
         give_away(self.root)
-        give_away(file)
-        self.process = spawn([shutil.which("pgbouncer", path="/usr/sbin:/usr/bin"), "-q", file], self.root / "out")
+        give_away(self.file)
+        self.process = spawn([shutil.which("pgbouncer", path="/usr/sbin:/usr/bin"), "-q", self.file], self.root / "out")
         deadline = time.monotonic() + START_S
         while True:
             try:
@@ -156,6 +152,18 @@ class Pooler:
             except OSError:
                 assert time.monotonic() < deadline, (self.root / "log").read_text()
                 time.sleep(0.05)
+
+    def write(self, port):
+        self.file.write_text(
+            f"[databases]\npostgres = host=127.0.0.1 port={port} user=skep\n[pgbouncer]\n"
+            f"listen_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\nlogfile = {self.root}/log\n"
+            "auth_type = any\npool_mode = transaction\ndefault_pool_size = 8\nserver_login_retry = 1\n"
+            "server_connect_timeout = 3\n")
+
+    def point_to(self, postgres):
+        """As an operator does after a promotion: the file is changed and read again."""
+        self.write(postgres.port)
+        self.process.send_signal(signal.SIGHUP)
 
     def remove(self):
         self.process.kill()

@@ -19,7 +19,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / f"doors/{door}
 from hms_client import connect, hms, table as hive_table  # noqa: E402
 from rest_client import SCHEMA, Rest, view_request, view_version  # noqa: E402
 
-from postgres import Postgres  # noqa: E402
+from postgres import Pooler, Postgres  # noqa: E402
 from wire import AFTER, BEFORE, Wire  # noqa: E402
 
 TRIPS_MAX = 40
@@ -44,11 +44,13 @@ class World:
         return int(self.postgres.sql("SELECT count(*) FROM skep.events"))
 
 
-@pytest.fixture(scope="module")
-def world(skepd_factory):
+@pytest.fixture(scope="module", params=["direct", pytest.param("pooled", marks=pytest.mark.heavy)])
+def world(skepd_factory, request):
     postgres = Postgres().make().start()
-    wire = Wire(postgres.port)
-    environment = {"SKEP_DATABASE_URI": postgres.uri(wire.port)}
+    pooler = Pooler(postgres) if request.param == "pooled" else None
+    wire = Wire(pooler.port if pooler else postgres.port)
+    environment = {"SKEP_DATABASE_URI": postgres.uri(wire.port),
+                   "SKEP_DATABASE_PREPARE_STATEMENTS": "false" if pooler else "true"}
     server = skepd_factory(environment=environment)
     server.data_dir.mkdir(exist_ok=True)
     environment["SKEP_WAREHOUSE"] = server.warehouse
@@ -57,6 +59,8 @@ def world(skepd_factory):
     assert server.is_running(), server.log_text()
     server.stop()
     wire.close()
+    if pooler:
+        pooler.remove()
     postgres.remove()
 
 

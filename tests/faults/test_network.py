@@ -10,6 +10,7 @@ import types
 import pytest
 
 from clients import make_table, run_clients, wait_for_commits
+from postgres import Pooler
 from test_history import TABLES, begin, judge
 from test_postgres import expect_resumption, start_server
 from wire import Scissors, Wire
@@ -80,6 +81,22 @@ def test_the_network_to_postgresql(skepd_factory, postgres, faults):
         harm(wire, faults, skepd_factory, postgres.uri(wire.port))
     finally:
         wire.close()
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("faults", [[cuts, single_round_trips]], ids=["cuts"])
+@pytest.mark.parametrize("side", ["before", "behind"])
+def test_the_network_around_pgbouncer(skepd_factory, postgres, side, faults):
+    """The wire before PgBouncer or behind it."""
+    inner = Wire(postgres.port) if side == "behind" else None
+    pooler = Pooler(inner or postgres)
+    wire = inner or Wire(pooler.port)
+    try:
+        harm(wire, faults, skepd_factory, postgres.uri(pooler.port if inner else wire.port),
+             SKEP_DATABASE_PREPARE_STATEMENTS="false")
+    finally:
+        wire.close()
+        pooler.remove()
 
 
 def test_the_network_to_clients(skepd_factory, postgres):

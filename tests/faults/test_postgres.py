@@ -127,15 +127,18 @@ def test_faults_of_postgresql(skepd_factory, postgres, way):
             pooler.remove()
 
 
-def test_a_standby_takes_over(skepd_factory, postgres):
+@pytest.mark.parametrize("way", ["direct", pytest.param("pooled", marks=pytest.mark.heavy)])
+def test_a_standby_takes_over(skepd_factory, postgres, way):
     """Synchronous replication: what was acknowledged is on the standby that is promoted."""
     standby = Postgres().copy_of(postgres).start()
+    pooler = Pooler(postgres) if way == "pooled" else None
     try:
         postgres.sql("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
         postgres.sql("SELECT pg_reload_conf()")
-        server = start_server(
-            skepd_factory, f"postgresql://skep@127.0.0.1:{postgres.port},127.0.0.1:{standby.port}/postgres"
-                           "?target_session_attrs=read-write")
+        both = (f"postgresql://skep@127.0.0.1:{postgres.port},127.0.0.1:{standby.port}/postgres"
+                "?target_session_attrs=read-write")
+        prepares = {"SKEP_DATABASE_PREPARE_STATEMENTS": "false"} if pooler else {}
+        server = start_server(skepd_factory, postgres.uri(pooler.port) if pooler else both, **prepares)
         history = begin(server)
         make_table(server.rest_url, "probe")
 
@@ -144,6 +147,8 @@ def test_a_standby_takes_over(skepd_factory, postgres):
             postgres.kill()
             time.sleep(0.5)
             standby.run("pg_ctl", "promote", "-D", standby.data, "-w")
+            if pooler:
+                pooler.point_to(standby)
             expect_resumption(server, "promotion")
             wait_for_commits(history, 5)
 
@@ -151,4 +156,6 @@ def test_a_standby_takes_over(skepd_factory, postgres):
         judge(server, history, 20)
         server.stop()
     finally:
+        if pooler:
+            pooler.remove()
         standby.remove()
