@@ -84,7 +84,7 @@ def test_the_network_to_postgresql(skepd_factory, postgres, faults):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("faults", [[cuts, single_round_trips]], ids=["cuts"])
+@pytest.mark.parametrize("faults", [[cuts, single_round_trips], [silence], [hole]], ids=["cuts", "silence", "hole"])
 @pytest.mark.parametrize("side", ["before", "behind"])
 def test_the_network_around_pgbouncer(skepd_factory, postgres, side, faults):
     """The wire before PgBouncer or behind it."""
