@@ -10,7 +10,7 @@ static const char *
 client_hints_trino_files(const ClientHints *hints)
 {
     return g_str_has_prefix(hints->warehouse, "file:") ? "    fs.hadoop.enabled=true\n"
-                                                       : "    fs.s3.enabled=true\n";
+                                                       : "    fs.native-s3.enabled=true\n";
 }
 
 static void
