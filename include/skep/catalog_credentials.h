@@ -60,3 +60,10 @@ GPtrArray *catalog_credentials_sign(Catalog *catalog,
                                     const StorageSignRequest *request,
                                     gboolean *out_cacheable,
                                     GError **error);
+/* The same for a client that does not say which table: of the catalog's tables the one whose place
+ * holds the object, and of several the one with the longest. FORBIDDEN: none, or two. */
+GPtrArray *catalog_credentials_sign_by_place(Catalog *catalog,
+                                             const char *catalog_name,
+                                             const StorageSignRequest *request,
+                                             gboolean *out_cacheable,
+                                             GError **error);

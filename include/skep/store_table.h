@@ -199,6 +199,18 @@ gboolean store_table_place_is_shared(
 /* Those of `places` (warehouse_location_canonical) that are places of tables, or of tables that may
  * be taken back. char*. Looks at all tables. */
 GPtrArray *store_table_places_held(Store *store, const GPtrArray *places, GError **error);
+typedef struct {
+    char *namespace_name; /* NULL: none */
+    char *name;
+    CatalogTableKind kind;
+} StoreTablePlace;
+/* The table of the catalog whose place is the longest of `places` (warehouse_location_canonical).
+ * None when two have it. The strings are the caller's. */
+gboolean store_table_find_by_places(Store *store,
+                                    const char *catalog_name,
+                                    const GPtrArray *places,
+                                    StoreTablePlace *out_table,
+                                    GError **error);
 /* Is this place (warehouse_location_canonical) that of a table, of one that may be taken back, or
  * of one whose files a task has still to delete? */
 gboolean

@@ -56,6 +56,12 @@ GPtrArray *warehouse_access_sign(WarehouseAccess *access,
                                  gboolean *out_cacheable,
                                  GError **error);
 
+/* What a request that is to be signed is about, as "s3://bucket/key"; nothing is judged. Errors:
+ * sign_rules.h. Transfer full. */
+char *warehouse_access_sign_place(WarehouseAccess *access,
+                                  const StorageSignRequest *request,
+                                  GError **error);
+
 /* A keyed digest of `text`, in hex, that every server of this warehouse makes alike. Errors: those
  * of reading the warehouse's own keys. Transfer full. */
 char *warehouse_access_seal(WarehouseAccess *access, const char *text, GError **error);

@@ -14,6 +14,8 @@
 #define KEYS_LEFT_MS (5 * 60 * 1000)
 /* A staged table is committed within this, or signed for no more. */
 #define STAGED_LIFETIME_S (12 * 60 * 60)
+/* So many parts of a key are looked at for the place of its table. */
+#define PLACES_MAX 64
 
 static Metric given_total = METRIC_COUNTER(
     "skep_vended_credentials_total", "Access to a table's files that clients were given.", "mode");
@@ -423,6 +425,72 @@ catalog_credentials_sign(Catalog *catalog,
     if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
         return NULL;
     GPtrArray *headers = sign(catalog, &folded, staged, request, out_cacheable, error);
+    metric_add(metric_series(&signed_total, METRIC_LABELS(headers ? "signed" : "refused")), 1);
+    return headers;
+}
+
+/* A place and those above it, down to the bucket's first folder; of very deep ones the upper part,
+ * where tables are. char*. */
+static GPtrArray *
+places_above(const char *place)
+{
+    g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(g_free);
+    const char *slash = strchr(place + strlen("s3://"), '/');
+    while (slash && places->len < PLACES_MAX) {
+        slash = strchr(slash + 1, '/');
+        g_ptr_array_add(places, slash ? g_strndup(place, (gsize)(slash - place)) : g_strdup(place));
+    }
+    return g_steal_pointer(&places);
+}
+
+/* Whose a request is: the table's with the longest place that holds what it is about. */
+static gboolean
+find_owner(Catalog *catalog, CatalogTableName *name, const char *place, GError **error)
+{
+    g_autoptr(GPtrArray) places = places_above(place);
+    StoreTablePlace found;
+    if (!store_table_find_by_places(catalog->store, name->catalog, places, &found, error))
+        return FALSE;
+    name->namespace_name = found.namespace_name;
+    name->table = found.name;
+    return (found.name && found.kind == CATALOG_KIND_ICEBERG_TABLE) ||
+           skep_fail(error, SKEP_ERROR_FORBIDDEN, NULL,
+                     "No signature for '%.300s': no Iceberg table of catalog %s, or more than one, "
+                     "has it",
+                     place, name->catalog);
+}
+
+static GPtrArray *
+sign_by_place(Catalog *catalog,
+              const char *catalog_name,
+              const StorageSignRequest *request,
+              gboolean *out_cacheable,
+              GError **error)
+{
+    g_auto(CatalogTableName) name = {.catalog = catalog_name_fold_catalog(catalog_name, error)};
+    g_autoptr(CatalogInfo) info =
+        name.catalog ? catalog_info_find(catalog, name.catalog, error) : NULL;
+    g_autoptr(Warehouse) warehouse = info ? catalog_warehouse(catalog, name.catalog, error) : NULL;
+    if (!warehouse)
+        return NULL;
+    if (choose(warehouse, CATALOG_WANTS_SIGNATURES) != STORAGE_ACCESS_SIGNED)
+        return skep_fail_null(error, SKEP_ERROR_UNSUPPORTED, NULL,
+                              "The warehouse of catalog %s does not sign requests", name.catalog);
+    g_autofree char *place =
+        warehouse_access_sign_place(warehouse_access(warehouse), request, error);
+    if (!place || !find_owner(catalog, &name, place, error))
+        return NULL;
+    return sign(catalog, &name, NULL, request, out_cacheable, error);
+}
+
+GPtrArray *
+catalog_credentials_sign_by_place(Catalog *catalog,
+                                  const char *catalog_name,
+                                  const StorageSignRequest *request,
+                                  gboolean *out_cacheable,
+                                  GError **error)
+{
+    GPtrArray *headers = sign_by_place(catalog, catalog_name, request, out_cacheable, error);
     metric_add(metric_series(&signed_total, METRIC_LABELS(headers ? "signed" : "refused")), 1);
     return headers;
 }

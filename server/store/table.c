@@ -403,3 +403,28 @@ store_table_history(Store *store, gint64 table_id, gint64 max, GError **error)
     }
     return records;
 }
+
+gboolean
+store_table_find_by_places(Store *store,
+                           const char *catalog_name,
+                           const GPtrArray *places,
+                           StoreTablePlace *out_table,
+                           GError **error)
+{
+    StoreParam params[] = {
+        store_param_text(catalog_name),
+        store_param_text_array_sized((const char *const *)places->pdata, places->len)};
+    g_autoptr(StoreResult) result = NULL;
+
+    *out_table = (StoreTablePlace){NULL, NULL, CATALOG_KIND_HIVE_TABLE};
+    if (!store_query_rows(store, &SQL_TABLE_FIND_BY_PLACES, STORE_PARAMS(params), &result, error))
+        return FALSE;
+    if (store_result_rows(result) == 0 ||
+        (store_result_rows(result) > 1 &&
+         store_row_int64(result, 0, 3) == store_row_int64(result, 1, 3)))
+        return TRUE;
+    out_table->namespace_name = store_row_text_copy(result, 0, 0);
+    out_table->name = store_row_text_copy(result, 0, 1);
+    out_table->kind = (CatalogTableKind)store_row_int64(result, 0, 2);
+    return TRUE;
+}

@@ -110,3 +110,17 @@ FROM skep.commits
 WHERE table_id = $1
 ORDER BY version DESC
 LIMIT $2;
+
+-- name: table_find_by_places
+-- The tables of a catalog that have one of some places, as warehouse_location_canonical() spells them: the two with the longest.
+-- The index of 0025 finds them.
+-- $1 text catalog_name  $2 text[] places
+SELECT n.name AS namespace_name, t.name, t.kind,
+       length(rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/')) AS place_length
+FROM skep.tables t
+JOIN skep.namespaces n ON n.id = t.namespace_id
+JOIN skep.catalogs c ON c.id = n.catalog_id
+WHERE rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/') = ANY ($2)
+  AND c.name = $1
+ORDER BY place_length DESC
+LIMIT 2;

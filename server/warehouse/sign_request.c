@@ -91,6 +91,14 @@ answer_headers(const StorageSignRequest *request, char **made)
     return headers;
 }
 
+char *
+warehouse_access_sign_place(WarehouseAccess *access,
+                            const StorageSignRequest *request,
+                            GError **error)
+{
+    return sign_rules_place(access->profile, request, error);
+}
+
 GPtrArray *
 warehouse_access_sign(WarehouseAccess *access,
                       const WarehouseScope *scope,

@@ -268,7 +268,8 @@ check_headers(const StorageProfile *profile,
 typedef struct {
     const WarehouseScope *scope;
     const char *bucket;
-    GString *key; /* being read */
+    GString *key;   /* being read */
+    GString *first; /* the first one; without a scope that is all there is to learn */
     guint keys;
     guint roots;
 } BatchReader;
@@ -315,7 +316,10 @@ batch_end(GMarkupParseContext *context G_GNUC_UNUSED,
     BatchReader *reader = data;
     if (strcmp(name, "Key") != 0)
         return;
-    reader->keys++;
+    if (reader->keys++ == 0)
+        g_string_assign(reader->first, reader->key->str);
+    if (!reader->scope)
+        return;
     if (!scope_holds(reader->scope, reader->bucket, reader->key->str) ||
         sign_target_has_dot_part(reader->key->str))
         fail_outside(error, reader->bucket, reader->key->str);
@@ -349,13 +353,18 @@ batch_passthrough(GMarkupParseContext *context,
               "A batch deletion has something beside elements and text");
 }
 
+/* scope NULL: nothing is judged. The first key goes to `first`. */
 static gboolean
-check_batch(const WarehouseScope *scope, const char *bucket, const char *body, GError **error)
+read_batch(const WarehouseScope *scope,
+           const char *bucket,
+           const char *body,
+           GString *first,
+           GError **error)
 {
     static const GMarkupParser parser = {batch_start, batch_end, batch_text, batch_passthrough,
                                          NULL};
     g_autoptr(GString) key = g_string_new(NULL);
-    BatchReader reader = {.scope = scope, .bucket = bucket, .key = key};
+    BatchReader reader = {.scope = scope, .bucket = bucket, .key = key, .first = first};
     g_autoptr(GError) failure = NULL;
     if (!body || !*body)
         return skep_fail(error, SKEP_ERROR_FORBIDDEN, NULL,
@@ -388,8 +397,10 @@ check_place(const WarehouseScope *scope,
             GError **error)
 {
     const char *place = target->key;
-    if (operation->kind == SIGN_BATCH)
-        return check_batch(scope, target->bucket, body, error);
+    if (operation->kind == SIGN_BATCH) {
+        g_autoptr(GString) first = g_string_new(NULL);
+        return read_batch(scope, target->bucket, body, first, error);
+    }
     if (operation->kind == SIGN_LISTING)
         place = query_value(target->query, "prefix");
     return scope_holds(scope, target->bucket, place) || fail_outside(error, target->bucket, place);
@@ -420,4 +431,24 @@ sign_rules_judge(const StorageProfile *profile,
         .changes = operation->changes,
     };
     return TRUE;
+}
+
+char *
+sign_rules_place(const StorageProfile *profile, const StorageSignRequest *request, GError **error)
+{
+    g_autoptr(SignTarget) target = sign_target_parse(profile, request->uri, error);
+    g_autoptr(GString) first = g_string_new(NULL);
+    const char *key;
+    if (!target)
+        return NULL;
+    key = target->key;
+    if (*key == '\0' && !g_ascii_strcasecmp(request->method, "POST")) {
+        if (!read_batch(NULL, target->bucket, request->body, first, error))
+            return NULL;
+        key = first->str;
+    } else if (*key == '\0') {
+        const char *prefix = query_value(target->query, "prefix");
+        key = prefix ? prefix : "";
+    }
+    return g_strconcat("s3://", target->bucket, "/", key, NULL);
 }

@@ -43,6 +43,12 @@ gboolean sign_rules_judge(const StorageProfile *profile,
                           SignVerdict *out_verdict,
                           GError **error);
 
+/* What a request is about, as "s3://bucket/key": its object, the prefix of a listing, the first key
+ * of a batch deletion. Nothing is judged. INVALID_ARGUMENT: malformed; FORBIDDEN: a batch deletion
+ * whose body is not shown. Transfer full. */
+char *
+sign_rules_place(const StorageProfile *profile, const StorageSignRequest *request, GError **error);
+
 /* Names of headers that a client could add to a signed request to make it another one. AWS refuses
  * what is not signed; RGW does not, and takes a name that is listed as signed and absent for a
  * promise that it stays absent. NULL-terminated, lower case, sorted. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Access to a table's files in the protocol's words: the header that asks for it, the members of an
- * answer that give it, its part of an ETag, and the two routes of their own. What is given is the
+ * answer that give it, its part of an ETag, and the routes of their own. What is given is the
  * catalog's to decide. Callers: table.c, scan.c, the table of routes. */
 #include "rest_private.h"
 
@@ -271,6 +271,30 @@ decode_staged(const RestRequest *request, const cJSON *body, const char **out, G
                     (!properties || json_get_optional_string(properties, "staged", out, error)));
 }
 
+static gboolean
+decode_sign_request(const cJSON *body, StorageSignRequest *out, GError **error)
+{
+    const char *provider = "s3";
+    if (!json_get_string(body, "method", &out->method, error) ||
+        !json_get_string(body, "uri", &out->uri, error) ||
+        !json_get_optional_string(body, "body", &out->body, error) ||
+        !json_get_optional_string(body, "provider", &provider, error))
+        return FALSE;
+    return g_ascii_strcasecmp(provider, "s3") == 0 ||
+           skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
+                     "Requests to a store of kind '%.40s' are not signed", provider);
+}
+
+static gboolean
+reply_signed(RestRequest *request, const char *uri, const GPtrArray *headers, gboolean cacheable)
+{
+    GString *answer = g_string_new(NULL);
+    encode_signed(answer, uri, headers);
+    rest_reply_json(request, 200, answer);
+    rest_reply_header(request, MHD_HTTP_HEADER_CACHE_CONTROL, cacheable ? "private" : "no-cache");
+    return TRUE;
+}
+
 gboolean
 rest_table_sign(RestRequest *request, GError **error)
 {
@@ -280,25 +304,28 @@ rest_table_sign(RestRequest *request, GError **error)
     g_autoptr(cJSON) body = rest_request_body(request, error);
     g_autoptr(GPtrArray) given = body ? decode_headers(body, error) : NULL;
     StorageSignRequest asked = {.headers = given};
-    const char *staged = NULL, *provider = "s3";
+    const char *staged = NULL;
     gboolean cacheable = FALSE;
-    if (!given || !json_get_string(body, "method", &asked.method, error) ||
-        !json_get_string(body, "uri", &asked.uri, error) ||
-        !json_get_optional_string(body, "body", &asked.body, error) ||
-        !json_get_optional_string(body, "provider", &provider, error) ||
+    if (!given || !decode_sign_request(body, &asked, error) ||
         !decode_staged(request, body, &staged, error))
         return FALSE;
-    if (g_ascii_strcasecmp(provider, "s3") != 0)
-        return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
-                         "Requests to a store of kind '%.40s' are not signed", provider);
     g_autoptr(GPtrArray) headers =
         catalog_credentials_sign(request->catalog, request->places.prefix, namespace_name,
                                  request->places.table, staged, &asked, &cacheable, error);
-    if (!headers)
+    return headers && reply_signed(request, asked.uri, headers, cacheable);
+}
+
+/* Clients that do not know of a table's own endpoint ask here. */
+gboolean
+rest_place_sign(RestRequest *request, GError **error)
+{
+    g_autoptr(cJSON) body = rest_request_body(request, error);
+    g_autoptr(GPtrArray) given = body ? decode_headers(body, error) : NULL;
+    StorageSignRequest asked = {.headers = given};
+    gboolean cacheable = FALSE;
+    if (!given || !decode_sign_request(body, &asked, error))
         return FALSE;
-    GString *answer = g_string_new(NULL);
-    encode_signed(answer, asked.uri, headers);
-    rest_reply_json(request, 200, answer);
-    rest_reply_header(request, MHD_HTTP_HEADER_CACHE_CONTROL, cacheable ? "private" : "no-cache");
-    return TRUE;
+    g_autoptr(GPtrArray) headers = catalog_credentials_sign_by_place(
+        request->catalog, request->places.prefix, &asked, &cacheable, error);
+    return headers && reply_signed(request, asked.uri, headers, cacheable);
 }

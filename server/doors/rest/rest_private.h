@@ -346,6 +346,7 @@ gboolean rest_table_unregister(RestRequest *request, GError **error);
 gboolean rest_transaction_commit(RestRequest *request, GError **error);
 gboolean rest_table_load_credentials(RestRequest *request, GError **error); /* delegation.c */
 gboolean rest_table_sign(RestRequest *request, GError **error);
+gboolean rest_place_sign(RestRequest *request, GError **error);
 gboolean rest_scan_plan(RestRequest *request, GError **error); /* scan.c */
 gboolean rest_scan_fetch(RestRequest *request, GError **error);
 gboolean rest_scan_cancel(RestRequest *request, GError **error);

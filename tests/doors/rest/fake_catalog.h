@@ -320,6 +320,13 @@ FAKE_UNREACHED(GPtrArray *,
                const StorageSignRequest *f,
                gboolean *g,
                GError **h)
+FAKE_UNREACHED(GPtrArray *,
+               catalog_credentials_sign_by_place,
+               Catalog *a,
+               const char *b,
+               const StorageSignRequest *c,
+               gboolean *d,
+               GError **e)
 FAKE_UNREACHED(CatalogIcebergTable *,
                catalog_iceberg_unregister,
                Catalog *a,

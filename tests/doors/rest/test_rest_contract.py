@@ -27,6 +27,9 @@ SHOWN_ELSEWHERE = {
     ("POST", TABLE + "/unregister", "409", "CommitFailed"): "needs writers that win eleven times in a row",
     ("GET", TABLE + "/credentials", "403", ""): "needs an object store: the tests of access to files",
     ("GET", TABLE + "/credentials", "503", ""): "as above",
+    ("POST", "/v1/{prefix}/aws/s3/sign", "200", ""): "as above",
+    ("POST", "/v1/{prefix}/aws/s3/sign", "403", ""): "as above",
+    ("POST", "/v1/{prefix}/aws/s3/sign", "404", "NoSuchCatalog"): "as above",
     ("POST", TABLE + "/sign", "200", ""): "as above",
     ("POST", TABLE + "/sign", "403", ""): "as above",
     ("POST", TABLE + "/sign", "404", "NoSuchTable"): "as above",
@@ -213,6 +216,7 @@ SIGN = {"region": "r", "uri": "http://s/b/k", "method": "GET", "headers": {}}
 simple("GET", TABLE + "/credentials", "200", before=World.table)
 simple("GET", TABLE + "/credentials", "404", "NoSuchTable")
 simple("POST", TABLE + "/sign", "406", before=World.table, body=SIGN)
+simple("POST", "/v1/{prefix}/aws/s3/sign", "406", body=SIGN)
 simple("POST", TABLE + "/metrics", "204", before=World.table, body={"report-type": "scan-report"})
 simple("POST", TABLE + "/metrics", "404", "NoSuchTable", body={"report-type": "scan-report"})
 simple("POST", TABLE + "/metrics", "413", before=World.table, body={"report-type": "x" * 70000})

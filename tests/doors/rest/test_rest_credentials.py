@@ -255,6 +255,41 @@ def test_requests_outside_the_table_are_not_signed(place):
     assert here.sign(f"{key}/x", table="gone").status_code == 404
 
 
+def test_the_place_of_an_object_says_whose_request_it_is(place, rest):
+    here = place("signed")
+    path = f"/v1/{here.name}/aws/s3/sign"
+    key = here.create().json()["metadata"]["location"].removeprefix("s3:/")
+    bucket, prefix = "/lake", key.removeprefix("/lake/")
+    answer = here.sign(f"{key}/data/x.parquet", path=path, properties={})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Cache-Control"] == "private"
+    assert any(name.lower() == "authorization" for name in answer.json()["headers"])
+    assert here.sign(f"{key}/data/y", "PUT", path=path).headers["Cache-Control"] == "no-cache"
+    assert here.sign(f"{bucket}?list-type=2&prefix={prefix}/", path=path).status_code == 200
+    keys = "".join(f"<Object><Key>{prefix}{name}</Key></Object>" for name in ("/a", "/b"))
+    assert here.sign(f"{bucket}?delete", "POST", path=path, body=f"<Delete>{keys}</Delete>").status_code == 200
+    keys += f"<Object><Key>{prefix}2/b</Key></Object>"
+    assert here.sign(f"{bucket}?delete", "POST", path=path, body=f"<Delete>{keys}</Delete>").status_code == 403
+    assert here.sign(f"{bucket}?delete", "POST", path=path).status_code == 403
+    for uri in (f"{key}2/x", "/lake/x", f"{bucket}?list-type=2&prefix=", f"{key}/x?acl", f"/other{key}/x"):
+        assert here.sign(uri, path=path).status_code == 403, uri
+    assert here.sign(f"{key}/%2e%2e/x", path=path).status_code == 400
+    assert here.sign(f"{key}/x", "PUT", path=path, headers={"x-amz-acl": ["public-read"]}).status_code == 403
+    assert here.sign(f"{key}/x", path="/v1/nocatalog/aws/s3/sign").status_code == 404
+    endpoints = rest.get("/v1/config").json()["endpoints"]
+    assert not any("aws/s3/sign" in endpoint for endpoint in endpoints)
+
+    # A table within another's place has its own; two at one place have none.
+    inner = here.create("inner", location=f"s3:/{key}/in")
+    assert inner.status_code == 200, inner.text
+    assert here.sign(f"{key}/in/x", path=path).status_code == 200
+    assert here.sign(f"{bucket}?delete", "POST", path=path, body=f"<Delete><Object><Key>{prefix}/in/a</Key></Object>"
+                     f"<Object><Key>{prefix}/b</Key></Object></Delete>").status_code == 403
+    assert here.create("twin", location=f"s3:/{key}/in").status_code == 200
+    assert here.sign(f"{key}/in/x", path=path).status_code == 403
+    assert place("vended").sign(f"{key}/x", path=path.replace(here.name, "hive")).status_code == 406
+
+
 def test_a_staged_table_is_signed_for_by_what_its_create_answered(place):
     here = place("signed")
     staged = here.create("s", headers=BOTH, **{"stage-create": True})
