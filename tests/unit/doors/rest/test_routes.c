@@ -148,14 +148,16 @@ START_TEST(no_two_routes_share_method_and_path)
 END_TEST
 
 /* A client that is told of the one asks for the other: what the specification has is advertised,
- * Skep's own is not, nor is the token route, which gives none. */
+ * Skep's own is not, nor is the token route, which gives none, nor where old clients have requests
+ * signed by themselves. */
 START_TEST(routes_of_the_specification_and_no_others_are_advertised)
 {
     gsize n = 0, views = 0;
     const RestRoute *routes = rest_routes(&n);
     for (gsize i = 0; i < n; i++) {
         gboolean is_specified = g_str_has_prefix(routes[i].path, "/v1/") &&
-                                strcmp(routes[i].path, "/v1/oauth/tokens") != 0;
+                                strcmp(routes[i].path, "/v1/oauth/tokens") != 0 &&
+                                !g_str_has_suffix(routes[i].path, "/aws/s3/sign");
         gboolean is_advertised = (routes[i].flags & REST_ROUTE_ADVERTISED) != 0;
         views += strstr(routes[i].path, "/views") != NULL;
         ck_assert_msg(is_specified == is_advertised, "%s", routes[i].path);
