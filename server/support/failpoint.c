@@ -7,7 +7,11 @@
 #include <glib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+/* Of a server in a test, well above what it has open. */
+#define DESCRIPTORS_MAX 4096
 
 static GMutex mutex;
 static char *content;       /* of the file, as it was last read */
@@ -67,6 +71,20 @@ find_action(const char *file, const char *place)
     return action;
 }
 
+/* Whatever has a peer: PostgreSQL, clients, an object store. Nobody is told, as when a network
+ * goes. */
+static void
+cut_connections(void)
+{
+    for (int descriptor = 3; descriptor < DESCRIPTORS_MAX; descriptor++) {
+        struct sockaddr_storage peer;
+        socklen_t length = sizeof peer;
+
+        if (getpeername(descriptor, (struct sockaddr *)&peer, &length) == 0)
+            shutdown(descriptor, SHUT_RDWR);
+    }
+}
+
 void
 failpoint_reach(const char *place)
 {
@@ -77,6 +95,8 @@ failpoint_reach(const char *place)
         return;
     if (strcmp(action, "crash") == 0)
         kill(getpid(), SIGKILL);
+    else if (strcmp(action, "cut") == 0)
+        cut_connections();
     else if (g_str_has_prefix(action, "hang:"))
         g_usleep(g_ascii_strtoull(action + strlen("hang:"), NULL, 10) * 1000);
     else

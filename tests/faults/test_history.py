@@ -56,7 +56,7 @@ def test_killed_at_random(skepd_factory, seed):
     server.stop()
 
 
-def test_killed_and_delayed_at_each_place(skepd_factory, tmp_path):
+def test_killed_delayed_and_cut_at_each_place(skepd_factory, tmp_path):
     chance = random.Random(3)
     file = tmp_path / "failpoints"
     file.write_text("")
@@ -67,6 +67,8 @@ def test_killed_and_delayed_at_each_place(skepd_factory, tmp_path):
         for place in PLACES:
             file.write_text(f"{place}=hang:{chance.randint(50, 300)}@{chance.randint(1, 3)}\n")
             time.sleep(0.5)
+            file.write_text(f"{place}=cut@{chance.randint(1, 3)}\n")
+            wait_for_commits(history, 3)
             file.write_text(f"{place}=crash@{chance.randint(1, 6)}\n")
             wait_for_death(server)
             file.write_text("")
