@@ -461,26 +461,35 @@ move_directory(gpointer data, GError **error)
            catalog_directory_move(move->catalog, move->catalog_name, move->from, move->to, error);
 }
 
-/* Managed data at their default place go along with the name; all others stay where they are. */
-static void
+/* Managed data at their default place go along with the name, which an object store cannot do; were
+ * they to stay, the next partition of the old name would get the same place, and the drop of either
+ * would delete the other's data. All others stay where they are. INVALID_OPERATION. */
+static gboolean
 settle_renamed_location(Catalog *catalog,
                         const CatalogTable *table,
                         const CatalogPartition *old,
                         CatalogPartition *renamed,
-                        Move *move)
+                        Move *move,
+                        GError **error)
 {
     g_autofree char *old_default = default_location(table, old->name);
     gboolean moves = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 &&
                      g_strcmp0(old->location, old_default) == 0 && old->location != NULL &&
-                     catalog_place_is_directory(catalog, table->catalog, old->location) &&
+                     catalog_place_is_served(catalog, table->catalog, old->location) &&
                      !g_str_equal(old->name, renamed->name);
 
+    if (moves && !catalog_place_is_directory(catalog, table->catalog, old->location))
+        return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, table->name,
+                         "Unable to rename partition: its data at %s cannot be moved in an object "
+                         "store; add a partition and write its data there",
+                         old->location);
     g_free(renamed->location);
     renamed->location = moves ? default_location(table, renamed->name) : g_strdup(old->location);
     if (moves) {
         move->from = old->location;
         move->to = renamed->location;
     }
+    return TRUE;
 }
 
 static gboolean
@@ -495,7 +504,8 @@ rename_found(Catalog *catalog,
     gboolean found = FALSE;
     g_autoptr(GError) failure = NULL;
 
-    settle_renamed_location(catalog, table, old, renamed, &move);
+    if (!settle_renamed_location(catalog, table, old, renamed, &move, error))
+        return FALSE;
     if (!store_partition_rename(catalog->store, &store_table, old->name, renamed, move_directory,
                                 &move, &found, &failure)) {
         g_autofree char *values =

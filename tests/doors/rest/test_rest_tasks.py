@@ -175,6 +175,20 @@ def test_a_cascade_leaves_objects_to_tasks_and_keeps_iceberg_tables(server, stor
     assert requests.get(f"{management}/dropped", timeout=10).json() == {"dropped": []}
 
 
+def test_a_managed_partition_that_cannot_be_moved_keeps_its_name(server, store, hive):
+    hms = hms_client.hms
+    table = hive_table("parts")
+    table.partitionKeys = [hms.FieldSchema("p", "string", "")]
+    hive.create_table(table)
+    storage = hms.StorageDescriptor(cols=table.sd.cols, location=None, serdeInfo=hms.SerDeInfo(parameters={}), parameters={})
+    made = hive.add_partition(hms.Partition(values=["a"], dbName="d", tableName="parts", sd=storage, parameters={}))
+    assert made.sd.location.startswith("s3") and made.sd.location.endswith("/parts/p=a")
+    made.values = ["b"]
+    with pytest.raises(hms.InvalidOperationException, match="cannot be moved"):
+        hive.rename_partition("d", "parts", ["a"], made)
+    assert hive.get_partition_names("d", "parts", -1) == ["p=a"]
+
+
 def test_what_was_dropped_in_no_namespace_is_not_found(server):
     for path in ("namespaces/nowhere", "nocatalog/namespaces/d"):
         assert requests.get(f"{server.rest_url}/management/v1/{path}/dropped", timeout=10).status_code == 404, path
