@@ -114,6 +114,8 @@ cJSON *json_new_raw(const char *text);
  * full) and copies the key. `value` must not be NULL. */
 void json_object_set(cJSON *object, const char *key, cJSON *value);
 void json_object_set_string(cJSON *object, const char *key, const char *text);
+/* The same; nothing when `text` is NULL. */
+void json_object_set_known_string(cJSON *object, const char *key, const char *text);
 void json_object_set_int64(cJSON *object, const char *key, gint64 number);
 void json_object_set_bool(cJSON *object, const char *key, gboolean truth);
 void json_object_set_null(cJSON *object, const char *key);

@@ -112,21 +112,6 @@ claim_name(GHashTable *claimed, const char *location)
         g_hash_table_add(claimed, g_strdup(metadata_file_name(location)));
 }
 
-/* The files that a document's log names. */
-static void
-claim_log(GHashTable *claimed, const cJSON *tree)
-{
-    const cJSON *entry;
-
-    cJSON_ArrayForEach(entry, json_find(tree, "metadata-log"))
-    {
-        const cJSON *file = json_find(entry, "metadata-file");
-
-        if (json_is_string(file))
-            claim_name(claimed, file->valuestring);
-    }
-}
-
 static gboolean
 claim_commits(Catalog *catalog,
               GPtrArray *files,
@@ -169,7 +154,7 @@ metadata_directory_claim(Catalog *catalog,
     claim_name(claimed, table->metadata_location);
     claim_name(claimed, table->previous_metadata_location);
     if (tree)
-        claim_log(claimed, tree);
+        metadata_file_add_log(tree, claimed);
     if (!claim_commits(catalog, files, table, claimed, error))
         return FALSE;
     for (guint i = 0; i < files->len; i++) {
@@ -209,11 +194,25 @@ metadata_file_uuid(const cJSON *tree)
     return json_is_string(uuid) ? uuid->valuestring : NULL;
 }
 
+void
+metadata_file_add_log(const cJSON *tree, GHashTable *names)
+{
+    const cJSON *entry;
+
+    cJSON_ArrayForEach(entry, json_find(tree, "metadata-log"))
+    {
+        const cJSON *file = json_find(entry, "metadata-file");
+
+        if (json_is_string(file))
+            claim_name(names, file->valuestring);
+    }
+}
+
 gboolean
 metadata_file_logs(const cJSON *tree, const char *location)
 {
     g_autoptr(GHashTable) logged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    claim_log(logged, tree);
+    metadata_file_add_log(tree, logged);
     return g_hash_table_contains(logged, metadata_file_name(location));
 }

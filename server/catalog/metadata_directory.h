@@ -41,5 +41,7 @@ cJSON *metadata_file_parse(Catalog *catalog,
                            GError **error);
 /* table-uuid or view-uuid; NULL: neither. */
 const char *metadata_file_uuid(const cJSON *tree);
+/* Adds the names of the files that a document's metadata log has to a set of char*. */
+void metadata_file_add_log(const cJSON *tree, GHashTable *names);
 /* Does the metadata log of a document name this file? */
 gboolean metadata_file_logs(const cJSON *tree, const char *location);

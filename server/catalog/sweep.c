@@ -32,33 +32,29 @@ sweep_file_is_unclaimed(const MetadataFile *file, const SweepBounds *bounds)
 /* --- single files, not branches
  * ------------------------------------------------------------------ */
 
-/* Names that some unclaimed file's log holds: a commit made from them, so that they were claimed
- * once. */
-static void
-note_log(GHashTable *logged, const cJSON *tree)
-{
-    const cJSON *entry;
-
-    cJSON_ArrayForEach(entry, json_find(tree, "metadata-log"))
-    {
-        const cJSON *file = json_find(entry, "metadata-file");
-
-        if (json_is_string(file))
-            g_hash_table_add(logged, g_strdup(metadata_file_name(file->valuestring)));
-    }
-}
-
-/* Is any of the candidates in the log of this document? */
+/* Is any of the candidates in the log of this document, whose names are given? */
 static gboolean
-log_names_one_of(const cJSON *tree, const GPtrArray *candidates)
+log_names_one_of(GHashTable *names, const GPtrArray *candidates)
 {
     for (guint i = 0; i < candidates->len; i++) {
         const MetadataFile *other = candidates->pdata[i];
 
-        if (metadata_file_logs(tree, other->location))
+        if (g_hash_table_contains(names, metadata_file_name(other->location)))
             return TRUE;
     }
     return FALSE;
+}
+
+/* Names in one set go to another. */
+static void
+add_names(GHashTable *names, GHashTable *to)
+{
+    GHashTableIter iter;
+    gpointer name;
+
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_hash_table_add(to, g_strdup(name));
 }
 
 static GPtrArray *
@@ -88,11 +84,13 @@ sweep_lost_files(Catalog *catalog,
         MetadataFile *file = candidates->pdata[i];
         g_autoptr(cJSON) tree = metadata_file_parse(catalog, table->catalog, file->location, NULL);
         const char *uuid = tree ? metadata_file_uuid(tree) : NULL;
+        g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
         if (!uuid || g_ascii_strcasecmp(uuid, table->uuid) != 0)
             continue;
-        note_log(logged, tree);
-        if (!log_names_one_of(tree, candidates))
+        metadata_file_add_log(tree, names);
+        add_names(names, logged);
+        if (!log_names_one_of(names, candidates))
             g_ptr_array_add(alone, file);
     }
     for (guint i = 0; i < alone->len; i++) {

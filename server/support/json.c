@@ -445,6 +445,13 @@ json_object_set_string(cJSON *object, const char *key, const char *text)
 }
 
 void
+json_object_set_known_string(cJSON *object, const char *key, const char *text)
+{
+    if (text)
+        json_object_set_string(object, key, text);
+}
+
+void
 json_object_set_int64(cJSON *object, const char *key, gint64 number)
 {
     json_object_set(object, key, json_new_int64(number));

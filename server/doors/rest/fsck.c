@@ -7,25 +7,18 @@
 
 enum { FSCK_PAGE_DEFAULT = 50, FSCK_PAGE_MAX = 1000 };
 
-static void
-fsck_set_string(cJSON *object, const char *key, const char *text)
-{
-    if (text)
-        json_object_set_string(object, key, text);
-}
-
 static cJSON *
 fsck_encode_finding(const CatalogFinding *finding)
 {
     cJSON *object = cJSON_CreateObject();
     json_object_set_string(object, "kind", catalog_finding_kind_name(finding->kind));
-    fsck_set_string(object, "name", finding->name);
-    fsck_set_string(object, "location", finding->location);
-    fsck_set_string(object, "target", finding->target);
-    fsck_set_string(object, "repair", catalog_finding_repair_name(finding->kind));
+    json_object_set_known_string(object, "name", finding->name);
+    json_object_set_known_string(object, "location", finding->location);
+    json_object_set_known_string(object, "target", finding->target);
+    json_object_set_known_string(object, "repair", catalog_finding_repair_name(finding->kind));
     json_object_set_int64(object, "bytes", finding->bytes);
     json_object_set_int64(object, "modified-ms", finding->modified_ms);
-    fsck_set_string(object, "message", finding->sentence);
+    json_object_set_known_string(object, "message", finding->sentence);
     return object;
 }
 
@@ -50,7 +43,7 @@ rest_fsck_list(RestRequest *request, GError **error)
     for (guint i = 0; i < findings->len; i++)
         json_array_append(array, fsck_encode_finding(g_ptr_array_index(findings, i)));
     json_object_set(body, "findings", array);
-    fsck_set_string(body, "next-page-token", next_token);
+    json_object_set_known_string(body, "next-page-token", next_token);
     rest_reply_tree(request, 200, body);
     return TRUE;
 }

@@ -88,14 +88,6 @@ rest_inventory_list(RestRequest *request, GError **error)
     return TRUE;
 }
 
-/* Absent members are left out, in all that follows. */
-static void
-inventory_set_string(cJSON *object, const char *key, const char *text)
-{
-    if (text)
-        json_object_set_string(object, key, text);
-}
-
 static cJSON *
 inventory_encode_map(const GHashTable *map)
 {
@@ -115,9 +107,9 @@ inventory_encode_columns(const GPtrArray *columns)
     for (guint i = 0; i < columns->len; i++) {
         const CatalogColumn *column = g_ptr_array_index(columns, i);
         cJSON *object = cJSON_CreateObject();
-        inventory_set_string(object, "name", column->name);
-        inventory_set_string(object, "type", column->type);
-        inventory_set_string(object, "comment", column->comment);
+        json_object_set_known_string(object, "name", column->name);
+        json_object_set_known_string(object, "type", column->type);
+        json_object_set_known_string(object, "comment", column->comment);
         json_array_append(array, object);
     }
     return array;
@@ -136,10 +128,10 @@ static cJSON *
 inventory_encode_storage(const CatalogStorage *storage)
 {
     cJSON *object = cJSON_CreateObject();
-    inventory_set_string(object, "input-format", storage->input_format);
-    inventory_set_string(object, "output-format", storage->output_format);
-    inventory_set_string(object, "serde-name", storage->serde_name);
-    inventory_set_string(object, "serde-library", storage->serde_library);
+    json_object_set_known_string(object, "input-format", storage->input_format);
+    json_object_set_known_string(object, "output-format", storage->output_format);
+    json_object_set_known_string(object, "serde-name", storage->serde_name);
+    json_object_set_known_string(object, "serde-library", storage->serde_library);
     json_object_set(object, "serde-parameters", inventory_encode_map(storage->serde_parameters));
     json_object_set_bool(object, "compressed", storage->compressed);
     json_object_set_int64(object, "bucket-count", storage->bucket_count);
@@ -151,8 +143,9 @@ inventory_encode_storage(const CatalogStorage *storage)
 static void
 inventory_set_iceberg(cJSON *object, const CatalogTable *table)
 {
-    inventory_set_string(object, "metadata-location", table->metadata_location);
-    inventory_set_string(object, "previous-metadata-location", table->previous_metadata_location);
+    json_object_set_known_string(object, "metadata-location", table->metadata_location);
+    json_object_set_known_string(object, "previous-metadata-location",
+                                 table->previous_metadata_location);
     if (table->current_snapshot_id != -1)
         json_object_set_int64(object, "current-snapshot-id", table->current_snapshot_id);
 }
@@ -163,28 +156,28 @@ inventory_encode_table(const CatalogTable *table)
     cJSON *object = cJSON_CreateObject();
     GString *levels = g_string_new(NULL);
     rest_encode_namespace(levels, table->namespace_name);
-    inventory_set_string(object, "catalog", table->catalog);
+    json_object_set_known_string(object, "catalog", table->catalog);
     json_object_set(object, "namespace", json_new_raw(levels->str));
     g_string_free(levels, TRUE);
-    inventory_set_string(object, "name", table->name);
+    json_object_set_known_string(object, "name", table->name);
     json_object_set_string(object, "kind", inventory_kind_name(table->kind));
-    inventory_set_string(object, "type", table->hms_type);
+    json_object_set_known_string(object, "type", table->hms_type);
     json_object_set_int64(object, "id", table->id);
-    inventory_set_string(object, "uuid", table->uuid);
+    json_object_set_known_string(object, "uuid", table->uuid);
     json_object_set_int64(object, "version", table->version);
-    inventory_set_string(object, "owner", table->owner_name);
+    json_object_set_known_string(object, "owner", table->owner_name);
     json_object_set_int64(object, "create-time-s", table->create_time_s);
     json_object_set_int64(object, "last-access-time-s", table->last_access_time_s);
     json_object_set_int64(object, "retention-s", table->retention_s);
-    inventory_set_string(object, "location", table->location);
+    json_object_set_known_string(object, "location", table->location);
     inventory_set_iceberg(object, table);
     if (table->storage) {
         json_object_set(object, "columns", inventory_encode_columns(table->storage->columns));
         json_object_set(object, "storage", inventory_encode_storage(table->storage));
     }
     json_object_set(object, "partition-keys", inventory_encode_columns(table->partition_keys));
-    inventory_set_string(object, "view-original-text", table->view_original_text);
-    inventory_set_string(object, "view-expanded-text", table->view_expanded_text);
+    json_object_set_known_string(object, "view-original-text", table->view_original_text);
+    json_object_set_known_string(object, "view-expanded-text", table->view_expanded_text);
     json_object_set(object, "parameters", inventory_encode_map(table->parameters));
     return object;
 }
@@ -210,9 +203,9 @@ inventory_encode_commit(const CatalogCommitRecord *commit)
     json_object_set_int64(object, "version", commit->version);
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(commit->committed_at_ms / 1000);
     g_autofree char *at_text = at ? g_date_time_format_iso8601(at) : NULL;
-    inventory_set_string(object, "committed-at", at_text);
+    json_object_set_known_string(object, "committed-at", at_text);
     json_object_set_int64(object, "committed-at-ms", commit->committed_at_ms);
-    inventory_set_string(object, "metadata-location", commit->metadata_location);
+    json_object_set_known_string(object, "metadata-location", commit->metadata_location);
     if (commit->snapshot_id != -1) {
         json_object_set_int64(object, "snapshot-id", commit->snapshot_id);
         json_object_set_int64(object, "sequence-number", commit->sequence_number);
@@ -220,7 +213,7 @@ inventory_encode_commit(const CatalogCommitRecord *commit)
     }
     if (commit->parent_snapshot_id != -1)
         json_object_set_int64(object, "parent-snapshot-id", commit->parent_snapshot_id);
-    inventory_set_string(object, "operation", commit->operation);
+    json_object_set_known_string(object, "operation", commit->operation);
     if (commit->summary_json && *commit->summary_json)
         json_object_set(object, "summary", json_new_raw(commit->summary_json));
     return object;

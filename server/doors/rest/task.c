@@ -8,13 +8,6 @@
 
 enum { TASKS_DEFAULT = 100, TASKS_MAX = 10000 };
 
-static void
-task_set_string(cJSON *object, const char *key, const char *text)
-{
-    if (text)
-        json_object_set_string(object, key, text);
-}
-
 static cJSON *
 task_encode(const CatalogTask *task)
 {
@@ -28,8 +21,8 @@ task_encode(const CatalogTask *task)
     json_object_set(object, "namespace", json_new_raw(levels->str));
     json_object_set_string(object, "table", task->table_name);
     json_object_set_string(object, "table-uuid", task->table_uuid);
-    task_set_string(object, "location", task->location);
-    task_set_string(object, "metadata-location", task->metadata_location);
+    json_object_set_known_string(object, "location", task->location);
+    json_object_set_known_string(object, "metadata-location", task->metadata_location);
     json_object_set_int64(object, "created-ms", task->created_ms);
     json_object_set_int64(object, "due-ms", task->due_ms);
     if (task->finished_ms)
@@ -39,8 +32,8 @@ task_encode(const CatalogTask *task)
     json_object_set_int64(object, "files-found", task->files_found);
     json_object_set_int64(object, "files-deleted", task->files_deleted);
     json_object_set_int64(object, "files-left", task->files_left);
-    task_set_string(object, "error", task->error);
-    task_set_string(object, "server", task->holder);
+    json_object_set_known_string(object, "error", task->error);
+    json_object_set_known_string(object, "server", task->holder);
     return object;
 }
 
@@ -98,14 +91,14 @@ task_encode_duty(const CatalogDutyState *duty)
     cJSON *object = cJSON_CreateObject();
     json_object_set_string(object, "name", duty->name);
     json_object_set_int64(object, "interval-ms", duty->interval_ms);
-    task_set_string(object, "server", duty->holder);
+    json_object_set_known_string(object, "server", duty->holder);
     json_object_set_bool(object, "under-way", duty->is_held);
     if (duty->started_ms)
         json_object_set_int64(object, "started-ms", duty->started_ms);
     json_object_set_int64(object, "success-ms", duty->success_ms);
     json_object_set_int64(object, "failures", duty->failures);
     json_object_set_int64(object, "overdue-ms", duty->overdue_ms);
-    task_set_string(object, "error", duty->last_error);
+    json_object_set_known_string(object, "error", duty->last_error);
     return object;
 }
 
