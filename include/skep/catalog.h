@@ -287,8 +287,10 @@ typedef struct {
 CatalogIcebergTable *catalog_iceberg_table_new(void);
 void catalog_iceberg_table_free(CatalogIcebergTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CatalogIcebergTable, catalog_iceberg_table_free)
-/* The text wherever it is; a long one is read into memory. Transfer full. */
-GBytes *catalog_iceberg_table_text(const CatalogIcebergTable *table, GError **error);
+/* Leaves the snapshots alone that refs name in the text of `table`, which is not a document that
+ * can be committed any more. In little memory however long it is. */
+gboolean
+catalog_iceberg_table_keep_refs(Catalog *catalog, CatalogIcebergTable *table, GError **error);
 
 /* `request` is a createTable body (name, schema, partition-spec, write-order, location, properties,
  * stage-create). With stage-create nothing is stored. ALREADY_EXISTS for tables and views of any

@@ -81,8 +81,22 @@ iceberg_table_check_requirements(const cJSON *base, const cJSON *requirements, G
  */
 gboolean iceberg_requirements_assert_create(const cJSON *requirements);
 
-/* A copy in which `snapshots` has only those that refs name (loadTable?snapshots=refs). */
-cJSON *iceberg_table_filter_snapshots(const cJSON *metadata);
+/* A document's text, wherever it is: `length` bytes from `offset` on, which are there. */
+typedef gboolean (*IcebergTextRead)(
+    gpointer data, guint64 offset, void *bytes, gsize length, GError **error);
+
+typedef struct {
+    guint64 start;
+    guint64 length;
+} IcebergTextRange;
+
+/* loadTable?snapshots=refs: the ranges of a document's text (IcebergTextRange) that are, one after
+ * the other, the same document with those snapshots alone that refs name. The rest is untouched,
+ * the snapshot log too. Takes little memory however long the text is. INVALID_ARGUMENT: not a JSON
+ * object, or one in which two readers could find two lists; else what `read` raised. Transfer full.
+ */
+GArray *
+iceberg_table_refs_text(IcebergTextRead read, gpointer data, guint64 length, GError **error);
 
 /* What the store keeps of a table beside the document. */
 typedef struct {

@@ -45,13 +45,6 @@ catalog_iceberg_table_free(CatalogIcebergTable *table)
     g_free(table);
 }
 
-GBytes *
-catalog_iceberg_table_text(const CatalogIcebergTable *table, GError **error)
-{
-    return table->metadata ? g_bytes_ref(table->metadata)
-                           : spool_read_all(table->metadata_spool, error);
-}
-
 /* --- making
  * ---------------------------------------------------------------------------------------- */
 

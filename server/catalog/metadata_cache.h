@@ -11,6 +11,9 @@
 #include "skep/json.h"
 #include "skep/spool.h"
 
+/* Longer texts wait on disk for their readers. */
+#define METADATA_MEMORY_BYTES (4u << 20)
+
 /* One document: its text, and its tree once somebody needed it. Immutable to all; counted
  * references. */
 typedef struct {

@@ -9,9 +9,6 @@
 #include "skep/iceberg.h"
 #include "warehouses.h"
 
-/* Longer documents wait on disk for their readers. */
-#define DOCUMENT_MEMORY_BYTES (4u << 20)
-
 /* --- loading
  * --------------------------------------------------------------------------------------- */
 
@@ -37,7 +34,7 @@ take_piece(const void *bytes, gsize length, gpointer data, GError **error)
 
     if (!reading->spool && total > G_MAXUINT / 2)
         return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL, "A document is too long for memory");
-    if (!reading->spool && (!reading->room || total <= DOCUMENT_MEMORY_BYTES)) {
+    if (!reading->spool && (!reading->room || total <= METADATA_MEMORY_BYTES)) {
         g_byte_array_append(reading->memory, bytes, (guint)length);
         return TRUE;
     }

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "skep/iceberg.h"
 #include "skep/log.h"
 #include "skep/metrics.h"
 
@@ -50,13 +49,13 @@ rest_table_list(RestRequest *request, GError **error)
 
 /* How an answer shows a table: what its ETag and its members depend on beside the document. */
 typedef struct {
-    GBytes *filtered;  /* the document for snapshots=refs; NULL: all of it */
-    const char *mark;  /* of the access that is given; "" for none */
-    const char *after; /* what follows the document */
+    gboolean only_refs; /* it is the document for snapshots=refs */
+    const char *mark;   /* of the access that is given; "" for none */
+    const char *after;  /* what follows the document */
 } TableShape;
 
-#define SHAPE_PLAIN  ((TableShape){NULL, "", ",\"config\":{}}"})
-#define SHAPE_COMMIT ((TableShape){NULL, "", "}"})
+#define SHAPE_PLAIN  ((TableShape){FALSE, "", ",\"config\":{}}"})
+#define SHAPE_COMMIT ((TableShape){FALSE, "", "}"})
 
 /* The tag of one answer, without its closing quote where `mark` is to be searched for: a metadata
  * file never changes, so its location says it all; the two shapes of an answer differ. NULL for a
@@ -83,12 +82,11 @@ table_reply_text(RestRequest *request, const CatalogIcebergTable *table, TableSh
         g_string_append_c(before, ',');
     }
     g_string_append(before, "\"metadata\":");
-    if (!shape.filtered && table->metadata_spool)
+    if (table->metadata_spool)
         rest_reply_spooled(request, 200, before, table->metadata_spool, shape.after);
     else
-        rest_reply_spliced(request, 200, before, shape.filtered ? shape.filtered : table->metadata,
-                           shape.after);
-    g_autofree char *tag = table_entity_tag(table, shape.filtered != NULL, shape.mark);
+        rest_reply_spliced(request, 200, before, table->metadata, shape.after);
+    g_autofree char *tag = table_entity_tag(table, shape.only_refs, shape.mark);
     if (tag)
         rest_reply_header(request, MHD_HTTP_HEADER_ETAG, tag);
 }
@@ -112,12 +110,12 @@ static void
 table_reply_access(RestRequest *request,
                    const char *name,
                    const CatalogIcebergTable *table,
-                   GBytes *filtered,
+                   gboolean only_refs,
                    const CatalogCredentials *credentials)
 {
     g_autofree char *mark = rest_delegation_mark(credentials);
     char *after = rest_delegation_encode(request, name, credentials);
-    table_reply_text(request, table, (TableShape){filtered, mark, after});
+    table_reply_text(request, table, (TableShape){only_refs, mark, after});
     rest_delegation_protect(request, credentials);
     explicit_bzero(after, strlen(after));
     g_free(after);
@@ -145,7 +143,7 @@ rest_table_reply_made(RestRequest *request,
                     log_string("request", request->id), log_error(failure));
     rest_table_reply_load(request, table);
     if (credentials)
-        table_reply_access(request, name, table, NULL, credentials);
+        table_reply_access(request, name, table, FALSE, credentials);
     return TRUE;
 }
 
@@ -258,23 +256,6 @@ table_reply_unchanged(RestRequest *request,
     return TRUE;
 }
 
-/* The document for snapshots=refs. Transfer full. */
-static GBytes *
-table_filter_refs(const CatalogIcebergTable *table, GError **error)
-{
-    g_autoptr(GBytes) whole = catalog_iceberg_table_text(table, error);
-    if (!whole)
-        return NULL;
-    gsize length = 0;
-    const char *text = g_bytes_get_data(whole, &length);
-    g_autoptr(cJSON) metadata = json_parse_object(text, length, length, error);
-    if (!metadata)
-        return NULL;
-    g_autoptr(cJSON) filtered = iceberg_table_filter_snapshots(metadata);
-    char *printed = json_print_compact(filtered);
-    return g_bytes_new_take(printed, strlen(printed));
-}
-
 /* The access that a load asks for; keys that the client has already, and may go on with, are not
  * made anew: then a reply is set. */
 static CatalogCredentials *
@@ -316,10 +297,9 @@ rest_table_load(RestRequest *request, GError **error)
     if (access->access != STORAGE_ACCESS_VENDED &&
         table_reply_unchanged(request, table, only_refs, mark))
         return TRUE;
-    g_autoptr(GBytes) filtered = only_refs ? table_filter_refs(table, error) : NULL;
-    if (only_refs && !filtered)
+    if (only_refs && !catalog_iceberg_table_keep_refs(request->catalog, table, error))
         return FALSE;
-    table_reply_access(request, request->places.table, table, filtered, access);
+    table_reply_access(request, request->places.table, table, only_refs, access);
     return TRUE;
 }
 

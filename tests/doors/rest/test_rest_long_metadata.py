@@ -143,10 +143,20 @@ def test_a_long_document_that_is_gone_is_told(server, long_tables):
         away.rename(path)
 
 
-def test_only_the_snapshots_of_refs_are_answered(server, long_tables):
-    answer = requests.get(f"{server.rest_url}/v1/namespaces/long/tables/plain?snapshots=refs", timeout=120)
-    ids = [snapshot["snapshot-id"] for snapshot in answer.json()["metadata"]["snapshots"]]
-    assert ids == [9223372036854000001, 9223372036854000000 + long_tables["plain"].count]
+@pytest.mark.parametrize("name", ["plain", "packed"])
+def test_the_snapshots_of_refs_are_answered_in_little_memory(server, long_tables, name):
+    answers, growth = [], Growth(server)
+    url = f"{server.rest_url}/v1/namespaces/long/tables/{name}?snapshots=refs"
+    threads = [threading.Thread(target=lambda: answers.append(requests.get(url, timeout=120))) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert growth.mib() < GROWTH_MIB_MAX
+    for answer in answers:
+        ids = [snapshot["snapshot-id"] for snapshot in answer.json()["metadata"]["snapshots"]]
+        assert ids == [9223372036854000001, 9223372036854000000 + long_tables[name].count]
+    assert len(answers) == CLIENTS
 
 
 def test_a_long_table_is_committed_to_and_the_memory_given_back(server, long_tables):

@@ -56,6 +56,33 @@ fixture_at(const cJSON *value, const char *path)
     return value;
 }
 
+static inline gboolean
+fixture_read_text(gpointer data, guint64 offset, void *bytes, gsize length, GError **error)
+{
+    (void)error;
+    memcpy(bytes, (const char *)data + offset, length);
+    return TRUE;
+}
+
+/* The text of a document for snapshots=refs; NULL: it is not understood. */
+static inline char *
+fixture_refs_text(const char *text, gsize length, GError **error)
+{
+    g_autofree char *copy = g_memdup2(text, MAX(length, 1)); /* a byte past the end is found */
+    g_autoptr(GArray) ranges = iceberg_table_refs_text(fixture_read_text, copy, length, error);
+    GString *kept = g_string_new(NULL);
+
+    if (ranges == NULL)
+        return g_string_free(kept, TRUE);
+    for (guint i = 0; i < ranges->len; i++) {
+        const IcebergTextRange *range = &g_array_index(ranges, IcebergTextRange, i);
+
+        ck_assert_uint_le(range->start + range->length, length);
+        g_string_append_len(kept, text + range->start, (gssize)range->length);
+    }
+    return g_string_free(kept, FALSE);
+}
+
 static inline void
 assert_member(const cJSON *document, const char *path, const char *expected)
 {

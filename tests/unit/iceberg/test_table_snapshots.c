@@ -451,19 +451,6 @@ START_TEST(many_snapshots_are_expired_in_one_commit)
 }
 END_TEST
 
-START_TEST(only_snapshots_that_refs_name_are_listed_when_asked_so)
-{
-    g_autoptr(cJSON) table = three_snapshots();
-    g_autoptr(cJSON) filtered = iceberg_table_filter_snapshots(table);
-
-    ck_assert_int_eq(cJSON_GetArraySize(json_find(filtered, "snapshots")), 2);
-    assert_member(filtered, "snapshots.0.snapshot-id", "5");
-    assert_member(filtered, "snapshots.1.snapshot-id", B);
-    json_object_set(filtered, "snapshots", json_duplicate(json_find(table, "snapshots")));
-    ck_assert(json_equal(filtered, table));
-}
-END_TEST
-
 START_TEST(a_summary_says_what_the_store_keeps)
 {
     g_autoptr(cJSON) base = fixture_table_with_snapshot();
@@ -523,7 +510,6 @@ main(void)
     tcase_add_test(snapshots, clocks_may_differ_by_a_minute_and_no_more);
     tcase_add_test(snapshots, snapshots_that_cannot_be_are_refused_by_member);
     tcase_add_test(snapshots, many_snapshots_are_expired_in_one_commit);
-    tcase_add_test(snapshots, only_snapshots_that_refs_name_are_listed_when_asked_so);
     tcase_add_test(snapshots, a_summary_says_what_the_store_keeps);
     tcase_set_timeout(snapshots, 60);
     suite_add_tcase(suite, snapshots);
