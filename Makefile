@@ -39,7 +39,7 @@ LIBRARIES := glib-2.0 gobject-2.0 gio-2.0 libpq libmicrohttpd libcjson libcurl l
 $(BUILD)/config.mk: docker/packages.txt docker/install-packages.sh Makefile
 	@mkdir -p $(@D)
 	@docker/install-packages.sh build
-	@printf 'LIBRARY_CFLAGS := %s\nLIBRARY_LIBS := %s\nCHECK_FLAGS = $$(shell pkg-config --cflags --libs check)\n' \
+	@printf 'LIBRARY_CFLAGS := %s\nLIBRARY_LIBS := %s\n' \
 	    "$$(pkg-config --cflags $(LIBRARIES))" "$$(pkg-config --libs $(LIBRARIES))" > $@
 
 # --- flags ----------------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/config.mk | $(HMS_STAMP) $(STORE_GEN_
 	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -Itests $(LIBRARY_CFLAGS) $(HMS_CFLAGS) $(shell pkg-config --cflags check) \
 	    -MMD -MP -c $< -o $@
 
-# An archive, so that a program that replaces a part (a fake catalog) is not given the real one as well.
+# An archive, so that a program is given what it calls and nothing else.
 TEST_ARCHIVE := $(BUILD)/libtests.a
 $(TEST_ARCHIVE): $(call objects,$(TEST_SUPPORT))
 	@rm -f $@
@@ -140,6 +140,9 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(TEST_ARCHIVE) $(SERVER_ARCHIVE) $(HMS
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs check) -lm -o $@
+
+# Its fake catalog has some functions of the real one, and is taken before it.
+$(BUILD)/tests/doors/rest/test_arrival: LDFLAGS += -Wl,-z,muldefs
 
 # Calls that this test makes fail.
 $(BUILD)/tests/store/test_libpq_failures: LDFLAGS += $(addprefix -Wl$(,)--wrap=,PQflush PQconsumeInput PQgetResult PQsendQuery \
@@ -153,6 +156,10 @@ $(BUILD)/venv/stamp: tests/requirements.txt
 	$(PYTHON) -m pip install -q --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
+# One at a time: Maven's repository is for one. What it fetches stays under $(BUILD); MAVEN_REPOSITORY=$HOME/.m2/repository shares it with other clones.
+MAVEN_REPOSITORY ?= $(abspath $(BUILD))/maven
+MAVEN             = flock $(BUILD)/maven.lock mvn -q -B -Dmaven.repo.local=$(MAVEN_REPOSITORY)
+
 ICEBERG_VERSION := 1.10.2
 SPARK_JAR       := $(BUILD)/jars/iceberg-spark-runtime-4.0_2.13-$(ICEBERG_VERSION).jar
 # AWS's library for it, which has no part in Iceberg; there is none of 1.10.2.
@@ -165,12 +172,12 @@ $(BUILD)/venv/engines-stamp: tests/engines/requirements.txt $(BUILD)/venv/stamp
 
 $(SPARK_JAR): | engine-packages
 	@mkdir -p $(@D)
-	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(@D)) \
+	$(MAVEN) dependency:copy -DoutputDirectory=$(abspath $(@D)) \
 	    -Dartifact=org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:$(ICEBERG_VERSION)
 
 $(AWS_JAR): | engine-packages
 	@mkdir -p $(@D)
-	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(@D)) -Dartifact=org.apache.iceberg:iceberg-aws-bundle:$(AWS_VERSION)
+	$(MAVEN) dependency:copy -DoutputDirectory=$(abspath $(@D)) -Dartifact=org.apache.iceberg:iceberg-aws-bundle:$(AWS_VERSION)
 
 # With which Spark speaks as the client of another Hive; the Thrift types of 3.1 and of 4.0 are in artifacts of other names.
 HIVE_CLIENTS         := $(BUILD)/hive-clients
@@ -179,7 +186,7 @@ HIVE_METASTORE_4.0.1 := hive-standalone-metastore-common
 HIVE_CLIENT_STAMPS   := $(HIVE_CLIENTS)/3.1.3/stamp $(HIVE_CLIENTS)/4.0.1/stamp
 $(HIVE_CLIENT_STAMPS): $(HIVE_CLIENTS)/%/stamp: tests/engines/hive-client/pom.xml | engine-packages
 	@mkdir -p $(@D)
-	mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory=$(abspath $(@D)) -Dhive.version=$* -Dmetastore=$(HIVE_METASTORE_$*)
+	$(MAVEN) -f $< dependency:copy-dependencies -DoutputDirectory=$(abspath $(@D)) -Dhive.version=$* -Dmetastore=$(HIVE_METASTORE_$*)
 	@touch $@
 
 # Of Trino's server (a tarball whose jars are hard links among its plugins) only what the tests load is kept.
@@ -187,7 +194,7 @@ TRINO_VERSION := 476
 TRINO_HOME    := $(BUILD)/trino-$(TRINO_VERSION)
 $(TRINO_HOME)/stamp: | engine-packages
 	rm -rf $(@D) $(BUILD)/trino-download && mkdir -p $(@D)
-	mvn -q -B dependency:copy -DoutputDirectory=$(abspath $(BUILD))/trino-download \
+	$(MAVEN) dependency:copy -DoutputDirectory=$(abspath $(BUILD))/trino-download \
 	    -Dartifact=io.trino:trino-server:$(TRINO_VERSION):tar.gz
 	tar xzf $(BUILD)/trino-download/*.tar.gz -C $(@D) --strip-components=1
 	rm -rf $(BUILD)/trino-download $(@D)/secrets-plugin
@@ -276,12 +283,22 @@ clean:
 help:
 	@echo "make                build/skepd and build/skepctl"
 	@echo "make run            serve here, with an embedded PostgreSQL; RUN_ARGS='--config FILE' passes arguments on"
-	@echo "make check          every test but the heavy engines, under ASan and UBSan"
-	@echo "make check-unit | check-store | check-doors | check-interop    one part of it"
+	@echo "make install        both programs into \$$(DESTDIR)\$$(PREFIX)/bin"
+	@echo "make clean          remove build/, which holds all that was made or fetched"
+	@echo
+	@echo "make check          lint and every test but faults-heavy, storage and engines, under ASan and UBSan"
+	@echo "make check-unit | check-store | check-doors | check-interop    one part of it; check-programs builds for it"
 	@echo "make check-faults   what dies or is cut while clients commit; make soak: 200,000 operations over 20 seeds"
-	@echo "make tsan           ThreadSanitizer over the concurrent tests"
 	@echo "make check-storage  a Ceph RADOS Gateway, from Debian's packages, unpacked under build/rgw, with PyIceberg, Spark and Trino"
 	@echo "make check-engines  Spark and Trino"
+	@echo "make tsan           ThreadSanitizer over the concurrent tests"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"
-	@echo "make lint | format | schema | docs | install | clean"
+	@echo
+	@echo "make lint           format, layers, sizes, spelling; make format has clang-format write the C files"
+	@echo "make docs           docs/hms-api.md, rest-api.md and management-api.json, as the program prints them"
+	@echo "make schema         schema/postgres.sql, as the migrations make it"
+	@echo "make test-programs  the tests in C, without sanitizers, under build/tests"
+	@echo "make test-packages | engine-packages    Debian's packages for the tests"
+	@echo
+	@echo "V=1 shows commands whole; WERROR=1, SANITIZE=address,undefined, FAILPOINTS=1 and BUILD=DIR go with any of these."
