@@ -20,6 +20,11 @@ SKEPD=$(realpath "$build/skepd") SKEPCTL=$(realpath "$build/skepctl")
 METADATA_APPLY=$build/tests/iceberg/metadata_apply
 MANIFEST_ROWS=$build/tests/iceberg/manifest_rows
 export SKEPD SKEPCTL METADATA_APPLY MANIFEST_ROWS
+# What programs leave behind (Java's and pytest's do) goes with the run; the embedded PostgreSQL's user must get through.
+TMPDIR=$(mktemp -d -t check-XXXXXX) && chmod 755 "$TMPDIR" || exit 1
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 130' INT TERM
+export TMPDIR JAVA_TOOL_OPTIONS="-Djava.io.tmpdir=$TMPDIR -XX:-UsePerfData"
 failed=0 passed=0
 
 run_programs() {
