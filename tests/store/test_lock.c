@@ -1,124 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Goal: never two holders of locks that exclude one another, whatever races, and no client that is
- * gone holds up the others. Method: the catalog's lock operations on a real PostgreSQL; leases end
- * by moving their time, not by waiting. */
+/* Goal: locks go together as in Hive, in the order of their ids, and no client that is gone holds
+ * up the others. Method: the catalog's lock operations on a real PostgreSQL. */
 #include <string.h>
 
-#include "catalog/catalog_private.h"
-#include "skep/catalog_lock.h"
-#include "skep/error.h"
-#include "support/test_postgres.h"
-
-#define THREADS 16
-
-static Catalog catalog;
-static char *reason; /* never set: these requests are ready to wait */
-
-static void
-set_up(void)
-{
-    StoreOptions options;
-
-    store_options_init(&options);
-    options.uri = test_postgres_uri();
-    options.connections_max = THREADS;
-    memset(&catalog, 0, sizeof catalog);
-    catalog_options_init(&catalog.options);
-    catalog.store = test_postgres_open_with(&options);
-    g_free(test_postgres_run("DELETE FROM skep.locks"));
-}
-
-static void
-tear_down(void)
-{
-    g_clear_pointer(&catalog.store, store_close);
-}
-
-static void
-component_free(gpointer component)
-{
-    catalog_lock_component_free(component);
-}
-
-/* "db", "db.table" or "db.table.partition". */
-static void
-add_component(CatalogLockRequest *request, CatalogLockType type, const char *object)
-{
-    g_auto(GStrv) parts = g_strsplit(object, ".", 3);
-    CatalogLockComponent *component = catalog_lock_component_new();
-
-    component->type = type;
-    component->level = (gint32)g_strv_length(parts);
-    component->namespace_name = g_strdup(parts[0]);
-    if (component->level > 1)
-        component->table_name = g_strdup(parts[1]);
-    if (component->level > 2)
-        component->partition_name = g_strdup(parts[2]);
-    g_ptr_array_add(request->components, component);
-}
-
-static CatalogLockRequest
-new_request(void)
-{
-    CatalogLockRequest request = {0};
-
-    request.components = g_ptr_array_new_with_free_func(component_free);
-    request.user = (char *)"user";
-    request.host = (char *)"host";
-    request.agent_info = (char *)"agent";
-    return request;
-}
-
-static gint64
-acquire(const CatalogLockRequest *request, CatalogLockState *out_state)
-{
-    g_autoptr(GError) error = NULL;
-    gint64 id = 0;
-
-    ck_assert_msg(catalog_lock_acquire(&catalog, NULL, request, &id, out_state, &reason, &error),
-                  "%s", error != NULL ? error->message : "");
-    g_ptr_array_unref(request->components);
-    return id;
-}
-
-static gint64
-lock(CatalogLockType type, const char *object, CatalogLockState expected)
-{
-    CatalogLockRequest request = new_request();
-    CatalogLockState state = CATALOG_LOCK_ABORT;
-    gint64 id;
-
-    add_component(&request, type, object);
-    id = acquire(&request, &state);
-    ck_assert_msg(state == expected, "%s: state %d, not %d", object, (int)state, (int)expected);
-    return id;
-}
-
-static CatalogLockState
-check(gint64 id)
-{
-    g_autoptr(GError) error = NULL;
-    CatalogLockState state = CATALOG_LOCK_ABORT;
-
-    ck_assert_msg(catalog_lock_check(&catalog, id, &state, &error), "%s",
-                  error != NULL ? error->message : "");
-    return state;
-}
-
-static void
-release(gint64 id)
-{
-    ck_assert(catalog_lock_release(&catalog, id, NULL));
-}
-
-static void
-end_lease(gint64 id)
-{
-    g_autofree char *sql =
-        g_strdup_printf("UPDATE skep.locks SET expires_ms = 1 WHERE id = %" G_GINT64_FORMAT, id);
-
-    g_free(test_postgres_run(sql));
-}
+#include "store/lock_fixture.h"
 
 /* Order: held, then asked. Types: shared read, shared write, exclusive, exclusive write. */
 START_TEST(types_go_together_as_in_hive)
@@ -490,129 +375,14 @@ START_TEST(requests_that_make_no_sense_are_refused)
 }
 END_TEST
 
-/* ---- races ---- */
-
-/* Who holds what, as the threads believe it: objects 0 to 2 are tables, 3 is the whole database. */
-typedef struct {
-    GMutex mutex;
-    gint readers[4];
-    gint writers[4];
-    gint granted;
-    gint violations;
-} Holders;
-
-static gboolean
-overlap(int a, int b)
-{
-    return a == b || a == 3 || b == 3;
-}
-
-static void
-enter(Holders *holders, int object, gboolean is_writer)
-{
-    g_mutex_lock(&holders->mutex);
-    for (int other = 0; other < 4; other++) {
-        if (overlap(object, other) &&
-            (holders->writers[other] > 0 || (is_writer && holders->readers[other] > 0)))
-            holders->violations++;
-    }
-    (is_writer ? holders->writers : holders->readers)[object]++;
-    holders->granted++;
-    g_mutex_unlock(&holders->mutex);
-}
-
-static void
-leave(Holders *holders, int object, gboolean is_writer)
-{
-    g_mutex_lock(&holders->mutex);
-    (is_writer ? holders->writers : holders->readers)[object]--;
-    g_mutex_unlock(&holders->mutex);
-}
-
-typedef struct {
-    Holders *holders;
-    guint32 seed;
-    gboolean one_table; /* all exclusive on it */
-    int rounds;
-} Fighter;
-
-static void
-fight_once(Fighter *fighter, GRand *random)
-{
-    static const char *const objects[] = {"race.a", "race.b", "race.c", "race"};
-    int object = fighter->one_table ? 0 : g_rand_int_range(random, 0, 4);
-    gboolean is_writer = fighter->one_table || g_rand_boolean(random);
-    CatalogLockRequest request = new_request();
-    CatalogLockState state = CATALOG_LOCK_ABORT;
-    gint64 id;
-
-    add_component(&request, is_writer ? CATALOG_LOCK_EXCLUSIVE : CATALOG_LOCK_SHARED_READ,
-                  objects[object]);
-    id = acquire(&request, &state);
-    while (state == CATALOG_LOCK_WAITING) {
-        g_usleep((gulong)g_rand_int_range(random, 500, 4000));
-        state = check(id);
-    }
-    ck_assert_int_eq(state, CATALOG_LOCK_ACQUIRED);
-    enter(fighter->holders, object, is_writer);
-    g_usleep((gulong)g_rand_int_range(random, 0, 1500));
-    leave(fighter->holders, object, is_writer);
-    release(id);
-}
-
-static gpointer
-fight(gpointer data)
-{
-    Fighter *fighter = data;
-    g_autoptr(GRand) random = g_rand_new_with_seed(fighter->seed);
-
-    for (int round = 0; round < fighter->rounds; round++)
-        fight_once(fighter, random);
-    return NULL;
-}
-
-static void
-run_race(gboolean one_table, int rounds)
-{
-    Holders holders = {0};
-    Fighter fighters[THREADS];
-    GThread *threads[THREADS];
-
-    g_mutex_init(&holders.mutex);
-    for (int i = 0; i < THREADS; i++) {
-        fighters[i] = (Fighter){&holders, (guint32)i + 1, one_table, rounds};
-        threads[i] = g_thread_new("fighter", fight, &fighters[i]);
-    }
-    for (int i = 0; i < THREADS; i++)
-        g_thread_join(threads[i]);
-    ck_assert_int_eq(holders.granted, THREADS * rounds);
-    ck_assert_int_eq(holders.violations, 0);
-    g_mutex_clear(&holders.mutex);
-}
-
-START_TEST(sixteen_that_want_one_table_have_it_one_at_a_time)
-{
-    run_race(TRUE, 6);
-}
-END_TEST
-
-START_TEST(readers_and_writers_of_tables_and_their_database_never_meet)
-{
-    run_race(FALSE, 12);
-}
-END_TEST
-
 int
 main(void)
 {
     Suite *suite = suite_create("store locks");
     TCase *rules = tcase_create("rules");
-    TCase *races = tcase_create("races");
 
     tcase_add_checked_fixture(rules, set_up, tear_down);
-    tcase_add_checked_fixture(races, set_up, tear_down);
     tcase_set_timeout(rules, 60);
-    tcase_set_timeout(races, 300);
     tcase_add_test(rules, types_go_together_as_in_hive);
     tcase_add_test(rules, a_database_covers_its_tables_and_a_table_its_partitions);
     tcase_add_test(rules, a_catalog_has_locks_of_its_own);
@@ -628,9 +398,6 @@ main(void)
     tcase_add_test(rules, a_listing_tells_who_is_blocked_by_whom);
     tcase_add_test(rules, housekeeping_removes_what_has_ended_and_nothing_else);
     tcase_add_test(rules, requests_that_make_no_sense_are_refused);
-    tcase_add_test(races, sixteen_that_want_one_table_have_it_one_at_a_time);
-    tcase_add_test(races, readers_and_writers_of_tables_and_their_database_never_meet);
     suite_add_tcase(suite, rules);
-    suite_add_tcase(suite, races);
     return test_postgres_run_suite(suite);
 }
