@@ -9,6 +9,10 @@
 
 #define SETTINGS_MAX 16
 
+/* Nothing but statements happens within a transaction: one that is silent for longer has lost its
+ * server, and keeps rows from the others. */
+#define IDLE_LIMIT_MS 5000
+
 typedef struct {
     const char *keywords[SETTINGS_MAX + 1];
     const char *values[SETTINGS_MAX + 1];
@@ -73,6 +77,13 @@ store_connector_clear(StoreConnector *connector)
     g_clear_pointer(&connector->uri, g_free);
 }
 
+gint
+store_connector_idle_limit_ms(const StoreConnector *connector)
+{
+    gint timeout_ms = connector->statement_timeout_ms;
+    return timeout_ms > 0 ? MIN(timeout_ms, IDLE_LIMIT_MS) : IDLE_LIMIT_MS;
+}
+
 /* A service file says what it says; libpq reads it only for what nobody else has set. */
 static gboolean
 uses_service(const StoreConnector *connector)
@@ -91,8 +102,9 @@ startup_options(StoreConnector *connector)
         return g_strdup(given);
     }
     return g_strdup_printf("-c jit=off -c statement_timeout=%d "
-                           "-c idle_in_transaction_session_timeout=60000 %s",
-                           connector->statement_timeout_ms, theirs != NULL ? theirs : "");
+                           "-c idle_in_transaction_session_timeout=%d %s",
+                           connector->statement_timeout_ms,
+                           store_connector_idle_limit_ms(connector), theirs != NULL ? theirs : "");
 }
 
 /* Before the connection string, so that it may say otherwise. */

@@ -268,6 +268,24 @@ query_deadline(const StoreConnection *connection, const StoreQuery *query)
                           SILENCE_GRACE_MS);
 }
 
+static gboolean
+send_text(StoreConnection *connection, const char *sql)
+{
+    return PQsendQueryParams(connection->link, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
+}
+
+/* With the limit of this transaction alone, since a pooler may have kept `options` from the
+ * session: when the network swallows the connection, nobody else ends a transaction that holds
+ * rows. */
+static gboolean
+send_begin(StoreConnection *connection)
+{
+    g_autofree char *limit = g_strdup_printf("SET LOCAL idle_in_transaction_session_timeout = %d",
+                                             store_connector_idle_limit_ms(connection->connector));
+    return send_text(connection, "BEGIN ISOLATION LEVEL READ COMMITTED") &&
+           send_text(connection, limit);
+}
+
 /* What has to go ahead of a query in the same round trip: BEGIN, and more time for a long one, for
  * this transaction alone. The query and the end of the pipeline follow. */
 static gboolean
@@ -276,8 +294,7 @@ send_ahead(StoreConnection *connection, const StoreQuery *query, gboolean begin_
     if (PQenterPipelineMode(connection->link) != 1) {
         return FALSE;
     }
-    if (begin_first && PQsendQueryParams(connection->link, "BEGIN ISOLATION LEVEL READ COMMITTED",
-                                         0, NULL, NULL, NULL, NULL, 1) != 1) {
+    if (begin_first && !send_begin(connection)) {
         return FALSE;
     }
     if (!query->is_long) {
@@ -287,7 +304,7 @@ send_ahead(StoreConnection *connection, const StoreQuery *query, gboolean begin_
         g_strdup_printf("SELECT pg_catalog.set_config('statement_timeout', '%d', true), "
                         "pg_catalog.set_config('lock_timeout', '%d', true)",
                         long_timeout_ms(connection), connection->connector->statement_timeout_ms);
-    return PQsendQueryParams(connection->link, more_time, 0, NULL, NULL, NULL, NULL, 1) == 1;
+    return send_text(connection, more_time);
 }
 
 /* The query, and what goes ahead of it, in one round trip. Without BEGIN a pipeline is a

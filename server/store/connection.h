@@ -24,6 +24,8 @@ typedef struct {
 gboolean
 store_connector_init(StoreConnector *connector, const StoreOptions *options, GError **error);
 void store_connector_clear(StoreConnector *connector);
+/* How long PostgreSQL lets a transaction wait for its next statement. */
+gint store_connector_idle_limit_ms(const StoreConnector *connector);
 
 typedef struct {
     PGconn *link;
