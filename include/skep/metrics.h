@@ -47,6 +47,15 @@ typedef struct {
         }                                                                                          \
     }
 
+/* At file scope, for a counter without labels: shown from the start of the process, at 0, so that
+ * its first increase is seen as one. A semicolon follows. */
+#define METRIC_SHOW_FROM_START(metric)                                                             \
+    __attribute__((constructor)) static void metric##_show(void)                                   \
+    {                                                                                              \
+        metric_series(&metric, NULL);                                                              \
+    }                                                                                              \
+    G_STATIC_ASSERT(TRUE)
+
 /* Bounds that suit the duration of a call, 0.5 ms to 10 s, and sizes, 1 KiB to 64 MiB. */
 extern const double metric_bounds_seconds[];
 extern const double metric_bounds_bytes[];

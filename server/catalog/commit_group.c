@@ -44,6 +44,7 @@ static Metric grouped_total =
     METRIC_COUNTER("skep_commits_grouped_total",
                    "Commits that became true together with others of their table.",
                    NULL);
+METRIC_SHOW_FROM_START(grouped_total);
 
 static void
 member_clear(Member *member)

@@ -13,6 +13,7 @@ static Metric parked_total =
     METRIC_COUNTER("skep_commits_parked_total",
                    "Commits that waited for others of their table without holding a worker.",
                    NULL);
+METRIC_SHOW_FROM_START(parked_total);
 
 void
 commit_job_free(CommitJob *job)

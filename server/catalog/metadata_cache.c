@@ -21,6 +21,9 @@ static Metric misses_total = METRIC_COUNTER("skep_metadata_cache_misses_total",
                                             "Metadata documents that were not in memory.");
 static Metric evictions_total = METRIC_COUNTER(
     "skep_metadata_cache_evictions_total", "Metadata documents that went to make room for others.");
+METRIC_SHOW_FROM_START(hits_total);
+METRIC_SHOW_FROM_START(misses_total);
+METRIC_SHOW_FROM_START(evictions_total);
 static Metric bytes_gauge = METRIC_GAUGE("skep_metadata_cache_bytes",
                                          "Memory that metadata documents take, trees included.");
 static Metric documents_gauge =

@@ -16,6 +16,8 @@ static Metric files_total =
     METRIC_COUNTER("skep_swept_files_total", "Metadata files deleted that no commit had claimed.");
 static Metric bytes_total = METRIC_COUNTER(
     "skep_swept_bytes_total", "Bytes of metadata files deleted that no commit had claimed.");
+METRIC_SHOW_FROM_START(files_total);
+METRIC_SHOW_FROM_START(bytes_total);
 
 #define SWEEP_TABLES_MAX  200
 #define SWEEP_INTERVAL_MS (24 * 3600 * G_GINT64_CONSTANT(1000))

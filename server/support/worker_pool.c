@@ -41,6 +41,7 @@ static Metric busy_workers =
     METRIC_GAUGE("skep_worker_busy", "Workers that serve a request just now.");
 static Metric refused = METRIC_COUNTER("skep_worker_refused_total",
                                        "Requests refused because the worker queue was full.");
+METRIC_SHOW_FROM_START(refused);
 
 /* Waits for work. Returns FALSE when there is none and there will be none. */
 static gboolean

@@ -71,7 +71,6 @@ def test_killed_in_a_group(skepd_factory, postgres, tmp_path, seed):
     chains = read_branches(server.rest_url, "t")
     problems = check(history, {branch: chains.get(branch, []) for branch in BRANCHES})
     assert not problems, "\n".join(problems[:20])
-    assert all(groups), f"no groups: {groups}"
     assert together > 1, "the server did not die in a group that had become true"
     assert int(postgres.sql("SELECT count(*) FROM skep.commits")) == 1 + len(snapshots_of(chains))
     print(f"{history.count(OK)} commits acknowledged, in groups: {groups}; {together} of one group true and unanswered")

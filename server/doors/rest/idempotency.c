@@ -20,6 +20,7 @@ static Metric replays_total =
     METRIC_COUNTER("skep_rest_idempotent_replays_total",
                    "Answers that were given again to a repeated Idempotency-Key.",
                    NULL);
+METRIC_SHOW_FROM_START(replays_total);
 
 /* Of one request from its handler's call to its answer. */
 struct RestKeyed {

@@ -10,6 +10,8 @@
 static const double bounds[] = {0.1, 1, 0};
 static Metric calls = METRIC_COUNTER("test_calls_total", "Calls.", "method", "result");
 static Metric plain = METRIC_COUNTER("test_plain_total", "Plain.");
+static Metric shown = METRIC_COUNTER("test_shown_total", "Shown.");
+METRIC_SHOW_FROM_START(shown);
 static Metric level = METRIC_GAUGE("test_level", "Level.");
 static Metric seconds = METRIC_HISTOGRAM("test_seconds", "Seconds.", bounds, "method");
 static Metric crowded = METRIC_COUNTER("test_crowded_total", "Crowded.", "name");
@@ -57,6 +59,12 @@ START_TEST(labels_are_escaped_and_make_series)
     assert_has_line("# TYPE test_calls_total counter");
     ck_assert_ptr_eq(metric_series(&calls, METRIC_LABELS("get")),
                      metric_series(&calls, METRIC_LABELS("get", "")));
+}
+END_TEST
+
+START_TEST(a_counter_is_shown_before_its_first_increase)
+{
+    assert_has_line("test_shown_total 0");
 }
 END_TEST
 
@@ -121,6 +129,7 @@ main(void)
     TCase *metrics = tcase_create("metrics");
     tcase_add_test(metrics, threads_lose_no_count);
     tcase_add_test(metrics, labels_are_escaped_and_make_series);
+    tcase_add_test(metrics, a_counter_is_shown_before_its_first_increase);
     tcase_add_test(metrics, histograms_are_cumulative_and_take_their_bounds_in);
     tcase_add_test(metrics, series_are_bounded);
     tcase_add_test(metrics, collectors_run_before_rendering_until_removed);
