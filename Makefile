@@ -148,6 +148,13 @@ $(BUILD)/tests/doors/rest/test_arrival: LDFLAGS += -Wl,-z,muldefs
 $(BUILD)/tests/store/test_libpq_failures: LDFLAGS += $(addprefix -Wl$(,)--wrap=,PQflush PQconsumeInput PQgetResult PQsendQuery \
     PQpipelineSync PQenterPipelineMode PQsendPrepare PQsendQueryPrepared)
 
+# Loaded before the C library into programs of any build, PostgreSQL's too, so without sanitizers.
+TEST_SHIMS := $(BUILD)/tests/faults/full_disk.so
+$(TEST_SHIMS): $(BUILD)/%.so: %.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) -std=gnu11 -g -O2 $(WARNINGS) $(if $(WERROR),-Werror) -D_GNU_SOURCE -fPIC -shared $< -o $@
+
 -include $(patsubst %.c,$(BUILD)/obj/%.d,$(TEST_SOURCES) $(TEST_SUPPORT))
 
 $(BUILD)/venv/stamp: tests/requirements.txt
@@ -211,7 +218,7 @@ check-programs: test-packages $(BUILD)/config.mk
 	$(CHECK_MAKE) all test-programs
 
 .PHONY: test-programs
-test-programs: $(TEST_UNIT) $(TEST_STORE) $(TEST_STORAGE) $(TEST_FILTERS)
+test-programs: $(TEST_UNIT) $(TEST_STORE) $(TEST_STORAGE) $(TEST_FILTERS) $(TEST_SHIMS)
 
 check: check-programs $(BUILD)/venv/stamp lint
 	tests/run.sh $(BUILD)/check $(PYTHON) idl unit store doors faults interop
