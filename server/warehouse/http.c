@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "skep/error.h"
 
@@ -14,11 +15,19 @@
 /* Of the body of a failure, when that of a success goes elsewhere. */
 #define FAILURE_BYTES_MAX 65536
 
+/* Which content of the file a connection was made under. */
+typedef struct {
+    struct timespec changed;
+    ino_t inode;
+    off_t size;
+} CaStamp;
+
 struct HttpPool {
     char *ca_file;
     HttpLimits limits;
     GMutex lock;
     GPtrArray *idle; /* CURL* */
+    CaStamp stamp;   /* of those in idle */
 };
 
 static void
@@ -63,12 +72,41 @@ http_pool_free(HttpPool *pool)
     g_free(pool);
 }
 
+/* Zeroes when there is no file: the handshake says so. */
+static CaStamp
+read_stamp(const HttpPool *pool)
+{
+    CaStamp stamp = {0};
+    struct stat status;
+
+    if (pool->ca_file && stat(pool->ca_file, &status) == 0) {
+        stamp.changed = status.st_mtim;
+        stamp.inode = status.st_ino;
+        stamp.size = status.st_size;
+    }
+    return stamp;
+}
+
+static gboolean
+same_stamp(const CaStamp *a, const CaStamp *b)
+{
+    return a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec &&
+           a->inode == b->inode && a->size == b->size;
+}
+
+/* A handle remembers what its file of authorities held, and has connections that were trusted by
+ * it: when the file is another one, none is used again. */
 static CURL *
-take_handle(HttpPool *pool)
+take_handle(HttpPool *pool, CaStamp *out_stamp)
 {
     CURL *handle = NULL;
 
+    *out_stamp = read_stamp(pool);
     g_mutex_lock(&pool->lock);
+    if (!same_stamp(out_stamp, &pool->stamp)) {
+        g_ptr_array_set_size(pool->idle, 0);
+        pool->stamp = *out_stamp;
+    }
     if (pool->idle->len > 0)
         handle = g_ptr_array_steal_index_fast(pool->idle, pool->idle->len - 1);
     g_mutex_unlock(&pool->lock);
@@ -76,13 +114,13 @@ take_handle(HttpPool *pool)
 }
 
 static void
-give_back(HttpPool *pool, CURL *handle)
+give_back(HttpPool *pool, CURL *handle, const CaStamp *stamp)
 {
     gboolean kept;
 
     curl_easy_reset(handle); /* connections stay */
     g_mutex_lock(&pool->lock);
-    kept = pool->idle->len < IDLE_HANDLES_MAX;
+    kept = pool->idle->len < IDLE_HANDLES_MAX && same_stamp(stamp, &pool->stamp);
     if (kept)
         g_ptr_array_add(pool->idle, handle);
     g_mutex_unlock(&pool->lock);
@@ -237,8 +275,10 @@ set_request(CURL *handle, const HttpPool *pool, Transfer *transfer, struct curl_
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_USERAGENT, "skepd/" SKEP_VERSION);
-    if (pool->ca_file)
+    if (pool->ca_file) { /* and nothing else: not what the system trusts beside it */
         curl_easy_setopt(handle, CURLOPT_CAINFO, pool->ca_file);
+        curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
+    }
     set_limits(handle, pool, request->receive != NULL);
     set_method(handle, request);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
@@ -248,17 +288,31 @@ set_request(CURL *handle, const HttpPool *pool, Transfer *transfer, struct curl_
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, transfer);
 }
 
-/* The query may hold a signature, so that only scheme, host and path are told. */
+/* The query may hold a signature, so that only scheme, host and path are told. Why a certificate is
+ * not believed is for whoever set the store up: it says what to change, and holds no secret. */
 static void
-fail_transfer(GError **error, const HttpRequest *request, CURLcode code, const char *words)
+fail_transfer(GError **error,
+              const HttpPool *pool,
+              const HttpRequest *request,
+              CURLcode code,
+              const char *why)
 {
     g_autofree char *place = g_strndup(request->url, strcspn(request->url, "?"));
+    const char *trusted = pool->ca_file ? pool->ca_file : "the system's authorities";
     GError *failure = NULL;
 
-    skep_fail(&failure, SKEP_ERROR_UNAVAILABLE, NULL, "No answer to %s %s: %s", request->method,
-              place, curl_easy_strerror(code));
-    if (*words)
-        skep_error_set_detail(failure, words);
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        skep_fail(&failure, SKEP_ERROR_UNAVAILABLE, NULL,
+                  "The certificate of %s is not trusted (by %s): %s", place, trusted,
+                  *why ? why : curl_easy_strerror(code));
+    else if (code == CURLE_SSL_CACERT_BADFILE)
+        skep_fail(&failure, SKEP_ERROR_UNAVAILABLE, NULL,
+                  "No certificate is trusted: %s cannot be read, or holds none in PEM", trusted);
+    else
+        skep_fail(&failure, SKEP_ERROR_UNAVAILABLE, NULL, "No answer to %s %s: %s", request->method,
+                  place, curl_easy_strerror(code));
+    if (*why)
+        skep_error_set_detail(failure, why);
     g_propagate_error(error, failure);
 }
 
@@ -266,7 +320,8 @@ HttpAnswer *
 http_perform(HttpPool *pool, const HttpRequest *request, GError **error)
 {
     char words[CURL_ERROR_SIZE] = "";
-    CURL *handle = take_handle(pool);
+    CaStamp stamp;
+    CURL *handle = take_handle(pool, &stamp);
     g_autoptr(HttpAnswer) answer = g_new0(HttpAnswer, 1);
     Transfer transfer = {.request = request, .handle = handle, .answer = answer};
     struct curl_slist *headers = make_headers(request);
@@ -280,14 +335,14 @@ http_perform(HttpPool *pool, const HttpRequest *request, GError **error)
     code = curl_easy_perform(handle);
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     curl_slist_free_all(headers);
-    give_back(pool, handle);
+    give_back(pool, handle, &stamp);
     answer->status = (guint)status;
     if (transfer.failure) {
         g_propagate_error(error, transfer.failure);
         return NULL;
     }
     if (code != CURLE_OK) {
-        fail_transfer(error, request, code, words);
+        fail_transfer(error, pool, request, code, words);
         return NULL;
     }
     return g_steal_pointer(&answer);

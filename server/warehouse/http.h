@@ -14,7 +14,9 @@ typedef struct {
     guint request_timeout_ms; /* one request, all in; 0: 60000 */
 } HttpLimits;
 
-/* ca_file: PEM of what is trusted; NULL: the system's. limits NULL: the defaults. Thread safe. */
+/* ca_file: PEM of what is trusted, and nothing else is; looked at with each request, and when it
+ * has changed connections are made anew. NULL: the system's. limits NULL: the defaults. Thread
+ * safe. */
 HttpPool *http_pool_new(const char *ca_file, const HttpLimits *limits);
 void http_pool_free(HttpPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpPool, http_pool_free)

@@ -27,7 +27,9 @@ LEFT_OUT = ("sudo", "logrotate", "lvm2", "dmeventd", "liblvm2cmd", "cryptsetup-b
 ACCESS_KEY, SECRET_KEY, ROLE = "skepkey", "skepsecretskepsecret", "arn:aws:iam:::role/lake"
 
 
-PORTS = 10  # the gateway's, the monitor's, and some for the OSD to choose from
+PORTS = 10  # the gateway's with and without TLS, the monitor's, and some for the OSD to choose from
+# *.localhost is this machine for libcurl, and for no name server: buckets as names of hosts need no resolver.
+DNS_NAME = "s3.localhost"
 
 
 def free_block():
@@ -70,15 +72,35 @@ def unpack(directory):
     return root
 
 
+def make_certificate(directory, name, *hosts):
+    """An authority of that name, and a certificate by it for the hosts: directory/name.ca, .pem and .key."""
+    def openssl(*words):
+        subprocess.run(["openssl", *map(str, words)], cwd=directory, check=True, capture_output=True)
+
+    directory.mkdir(parents=True, exist_ok=True)
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl("req", "-x509", *key, "-days", 2, "-subj", f"/CN={name} authority", "-keyout", f"{name}.ca.key", "-out", f"{name}.ca")
+    openssl("req", *key, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+    (directory / f"{name}.ext").write_text("subjectAltName=" + ",".join(hosts))
+    openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{name}.ca", "-CAkey", f"{name}.ca.key", "-CAcreateserial",
+            "-days", 2, "-extfile", f"{name}.ext", "-out", f"{name}.pem")
+
+
 class Gateway:
+    """endpoint: by its address, buckets in the path. named_endpoint, secure_endpoint: by a name, also with the bucket before
+    it; the latter with TLS, by a certificate of ca_file for these names alone."""
+
     def __init__(self, directory):
         self.directory = pathlib.Path(directory).absolute()
         self.run = self.directory / f"run-{os.getpid()}"
         self.processes = []
         self.access_key, self.secret_key, self.role = ACCESS_KEY, SECRET_KEY, ROLE
         self.port = free_block()
-        self.monitor_port = self.port + 1
+        self.secure_port, self.monitor_port = self.port + 1, self.port + 2
         self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.named_endpoint = f"http://{DNS_NAME}:{self.port}"
+        self.secure_endpoint = f"https://{DNS_NAME}:{self.secure_port}"
+        self.ca_file = self.run / "tls/gateway.ca"
 
     def __enter__(self):
         root = unpack(self.directory)
@@ -89,6 +111,7 @@ class Gateway:
             LD_LIBRARY_PATH=":".join(map(str, paths)), PYTHONPATH=f"{root}/usr/lib/python3/dist-packages")
         for needed in ("mon", "osd", "log"):
             (self.run / needed).mkdir(parents=True)
+        make_certificate(self.run / "tls", "gateway", f"DNS:{DNS_NAME}", f"DNS:*.{DNS_NAME}")
         self.config, self.keyring = self.run / "ceph.conf", self.run / "keyring"
         self.admin = ["-c", str(self.config), "-n", "client.admin", "-k", str(self.keyring)]
         try:
@@ -131,11 +154,14 @@ class Gateway:
             "public network": "127.0.0.0/8", "run dir": self.run, "admin socket": f"{self.run}/$name.$pid.asok",
             "log file": f"{self.run}/log/$name.log", "plugin dir": libraries / "ceph",
             "erasure code dir": libraries / "ceph/erasure-code", "osd class dir": libraries / "rados-classes"}
+        tls = self.run / "tls"
+        frontend = (f"beast endpoint=127.0.0.1:{self.port} ssl_endpoint=127.0.0.1:{self.secure_port} "
+                    f"ssl_certificate={tls}/gateway.pem ssl_private_key={tls}/gateway.key")
         parts = {
             "global": common,
             "mon.a": {"host": "localhost", "mon data": self.run / "mon"},
             "osd.0": {"osd data": self.run / "osd", "osd objectstore": "memstore", "memstore device bytes": 2 << 30},
-            "client": {"rgw frontends": f"beast endpoint=127.0.0.1:{self.port}", "rgw s3 auth use sts": "true",
+            "client": {"rgw frontends": frontend, "rgw dns name": DNS_NAME, "rgw s3 auth use sts": "true",
                        "rgw sts key": "skepskepskepskep", "rgw thread pool size": 64, "rgw data": self.run}}
         self.fsid = common["fsid"]
         self.config.write_text("".join(
@@ -176,6 +202,17 @@ class Gateway:
         administer("caps", "add", "--uid=skep", "--caps=roles=*")
         administer("role", "create", "--role-name=lake", "--path=/", "--assume-role-policy-doc=" + json.dumps(trust))
         administer("role-policy", "put", "--role-name=lake", "--policy-name=all", "--policy-doc=" + json.dumps(rights))
+
+    def access_log(self):
+        """Its lines, one a request; the names of clients are in them."""
+        return (self.run / "log/client.admin.log").read_text(errors="replace").splitlines()
+
+    @staticmethod
+    def wait_until(holds, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
     def wait_for(self, attempt, seconds):
         deadline = time.monotonic() + seconds
