@@ -44,12 +44,14 @@ class World:
         return int(self.postgres.sql("SELECT count(*) FROM skep.events"))
 
 
-@pytest.fixture(scope="module", params=["direct", pytest.param("pooled", marks=pytest.mark.heavy)])
+@pytest.fixture(scope="module", params=["direct", *(pytest.param(way, marks=pytest.mark.heavy) for way in ("before", "behind"))])
 def world(skepd_factory, request):
+    """The wire is alone, or before PgBouncer or behind it."""
     postgres = Postgres().make().start()
-    pooler = Pooler(postgres) if request.param == "pooled" else None
-    wire = Wire(pooler.port if pooler else postgres.port)
-    environment = {"SKEP_DATABASE_URI": postgres.uri(wire.port),
+    inner = Wire(postgres.port) if request.param == "behind" else None
+    pooler = None if request.param == "direct" else Pooler(inner or postgres)
+    wire = inner or Wire(pooler.port if pooler else postgres.port)
+    environment = {"SKEP_DATABASE_URI": postgres.uri(pooler.port if inner else wire.port),
                    "SKEP_DATABASE_PREPARE_STATEMENTS": "false" if pooler else "true"}
     server = skepd_factory(environment=environment)
     server.data_dir.mkdir(exist_ok=True)
