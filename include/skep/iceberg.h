@@ -143,9 +143,6 @@ const char *iceberg_property(const cJSON *metadata, const char *key);
  * of them twice. Transfer full. */
 cJSON *iceberg_table_places(const char *text, gsize length, GError **error);
 
-/* Keys that are never stored in `properties` (format-version, uuid, snapshot-count …). */
-gboolean iceberg_property_is_reserved(const char *key);
-
 /* ---- views ---- */
 
 /* A new document from a createView request (schema, view-version, properties). */

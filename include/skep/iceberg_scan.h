@@ -49,7 +49,6 @@ typedef struct IcebergDeletes IcebergDeletes;
 IcebergDeletes *iceberg_deletes_new(void);
 void iceberg_deletes_free(IcebergDeletes *deletes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IcebergDeletes, iceberg_deletes_free)
-guint iceberg_deletes_count(const IcebergDeletes *deletes);
 /* INVALID_ARGUMENT: of a spec that the table does not have. */
 gboolean iceberg_deletes_add(IcebergDeletes *deletes,
                              const IcebergScan *scan,

@@ -49,7 +49,6 @@ gboolean log_is_enabled(LogLevel level);
 /* "debug", "info", "warning" (also "warn"), "error", in any case. Returns FALSE for anything else.
  */
 gboolean log_level_parse(const char *name, LogLevel *out_level);
-const char *log_level_name(LogLevel level);
 
 /* Sends what GLib and libraries log through g_log() into this log too. Call once, at start. */
 void log_take_over_glib(void);

@@ -56,9 +56,8 @@ typedef struct {
     }                                                                                              \
     G_STATIC_ASSERT(TRUE)
 
-/* Bounds that suit the duration of a call, 0.5 ms to 10 s, and sizes, 1 KiB to 64 MiB. */
+/* Bounds that suit the duration of a call, 0.5 ms to 10 s. */
 extern const double metric_bounds_seconds[];
-extern const double metric_bounds_bytes[];
 
 /* Label values, in the order of the metric's label names. */
 #define METRIC_LABELS(...) ((const char *const[METRIC_LABELS_MAX]){__VA_ARGS__})

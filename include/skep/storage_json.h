@@ -20,8 +20,3 @@ gboolean storage_profile_check(const StorageProfile *profile, GError **error);
 cJSON *storage_profile_print(const StorageProfile *profile);
 /* The secrets alone; NULL: it has none. */
 cJSON *storage_profile_print_secrets(const StorageProfile *profile);
-
-/* "vended" and so on. */
-const char *storage_access_name(StorageAccess access);
-gboolean storage_access_parse(const char *name, StorageAccess *out_access);
-gboolean storage_key_source_parse(const char *name, StorageKeySource *out_source);

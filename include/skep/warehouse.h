@@ -113,11 +113,9 @@ gboolean warehouse_directory_make(Warehouse *warehouse,
                                   gboolean durable,
                                   GError **error);
 /* Recursive; never follows links; refuses the root, anything above it and anything outside the
- * prefixes. */
-gboolean warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error);
-/* warehouse_directory_delete, but the directory of a file: warehouse is kept in the trash, below
- * which it has the path that it had. With `purge`, or without a trash, it is deleted. A directory
- * that cannot be moved to the trash stays where it is. */
+ * prefixes. The directory of a file: warehouse is kept in the trash, below which it has the path
+ * that it had; with `purge`, or without a trash, it is deleted. A directory that cannot be moved to
+ * the trash stays where it is. */
 gboolean warehouse_directory_discard(Warehouse *warehouse,
                                      const char *location,
                                      gboolean purge,

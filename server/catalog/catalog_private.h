@@ -69,9 +69,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogTableName, catalog_table_name_clear)
 
 /* --- places of namespaces (namespace.c) --- */
 
-/* Whether managed and external data have roots of their own: in the default catalog, where the
- * warehouse has two. */
-gboolean catalog_namespace_is_external(Catalog *catalog, const CatalogNamespace *namespace_);
 /* Below which directory a namespace's managed and external tables go by default. Transfer full. */
 char *catalog_namespace_managed_root(Catalog *catalog, const CatalogNamespace *namespace_);
 char *catalog_namespace_external_root(Catalog *catalog, const CatalogNamespace *namespace_);

@@ -116,8 +116,10 @@ settle_locations(Catalog *catalog, CatalogNamespace *namespace_, GError **error)
             catalog_place_check(catalog, namespace_->catalog, namespace_->managed_location, error));
 }
 
-gboolean
-catalog_namespace_is_external(Catalog *catalog, const CatalogNamespace *namespace_)
+/* Whether managed and external data have roots of their own: in the default catalog, where the
+ * warehouse has two. */
+static gboolean
+has_two_roots(Catalog *catalog, const CatalogNamespace *namespace_)
 {
     return strcmp(namespace_->catalog, CATALOG_DEFAULT_NAME) == 0 &&
            !warehouse_location_equal(warehouse_root(catalog->home),
@@ -129,7 +131,7 @@ catalog_namespace_managed_root(Catalog *catalog, const CatalogNamespace *namespa
 {
     if (namespace_->managed_location)
         return g_strdup(namespace_->managed_location);
-    if (catalog_namespace_is_external(catalog, namespace_))
+    if (has_two_roots(catalog, namespace_))
         return warehouse_namespace_location(warehouse_root(catalog->home), namespace_->name);
     return g_strdup(namespace_->location);
 }
@@ -137,7 +139,7 @@ catalog_namespace_managed_root(Catalog *catalog, const CatalogNamespace *namespa
 char *
 catalog_namespace_external_root(Catalog *catalog, const CatalogNamespace *namespace_)
 {
-    if (catalog_namespace_is_external(catalog, namespace_) &&
+    if (has_two_roots(catalog, namespace_) &&
         warehouse_location_is_under(namespace_->location, warehouse_root(catalog->home)) &&
         !warehouse_location_is_under(namespace_->location, warehouse_external_root(catalog->home)))
         return warehouse_namespace_location(warehouse_external_root(catalog->home),

@@ -23,8 +23,10 @@ METRIC_SHOW_FROM_START(bytes_total);
 #define SWEEP_INTERVAL_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
 #define LOST_FILES_MAX    1000
 
-gboolean
-sweep_file_is_unclaimed(const MetadataFile *file, const SweepBounds *bounds)
+/* A server of this database wrote it, after the table was known here, no commit claims it, and the
+ * table has gone past its number: the rest of a commit that lost or died. */
+static gboolean
+is_unclaimed(const MetadataFile *file, const SweepBounds *bounds)
 {
     return file->is_own && !file->is_claimed && file->number <= bounds->pointer_number &&
            file->modified_ms > bounds->known_since_ms &&
@@ -65,7 +67,7 @@ find_candidates(const GPtrArray *files, const SweepBounds *bounds)
     GPtrArray *candidates = g_ptr_array_new();
 
     for (guint i = 0; i < files->len && candidates->len < LOST_FILES_MAX; i++) {
-        if (sweep_file_is_unclaimed(files->pdata[i], bounds))
+        if (is_unclaimed(files->pdata[i], bounds))
             g_ptr_array_add(candidates, files->pdata[i]);
     }
     return candidates;

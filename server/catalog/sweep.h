@@ -12,9 +12,6 @@ typedef struct {
     gint64 written_before_ms;
 } SweepBounds;
 
-/* A server of this database wrote it, after the table was known here, no commit claims it, and the
- * table has gone past its number: the rest of a commit that lost or died. */
-gboolean sweep_file_is_unclaimed(const MetadataFile *file, const SweepBounds *bounds);
 /* Those of `files` that are unclaimed and, by their content, this table's own and alone: no other
  * unclaimed file was made from them, or they from it, as happens when a restored database has
  * forgotten commits. At most 1000. MetadataFile*, borrowed from `files`. */

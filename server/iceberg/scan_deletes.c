@@ -56,12 +56,6 @@ iceberg_deletes_free(IcebergDeletes *deletes)
     g_free(deletes);
 }
 
-guint
-iceberg_deletes_count(const IcebergDeletes *deletes)
-{
-    return deletes->files->len;
-}
-
 const cJSON *
 iceberg_deletes_file(const IcebergDeletes *deletes, guint place)
 {

@@ -15,8 +15,8 @@ static const char *const iceberg_reserved_properties[] = {
     "default-sort-order",
 };
 
-gboolean
-iceberg_property_is_reserved(const char *key)
+static gboolean
+is_reserved(const char *key)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(iceberg_reserved_properties); i++) {
         if (strcmp(key, iceberg_reserved_properties[i]) == 0)
@@ -65,8 +65,7 @@ iceberg_properties_set(cJSON *metadata, const cJSON *update, gboolean *changed, 
     {
         const cJSON *present = json_find(properties, wanted->string);
 
-        if (iceberg_property_is_reserved(wanted->string) ||
-            (present != NULL && json_equal(present, wanted)))
+        if (is_reserved(wanted->string) || (present != NULL && json_equal(present, wanted)))
             continue;
         json_object_set_string(properties, wanted->string, wanted->valuestring);
         *changed = TRUE;

@@ -123,8 +123,8 @@ store_change_run_with(
     return TRUE;
 }
 
-gboolean
-store_change_run(Store *store, StoreTransactionFunc func, gpointer data, GError **error)
+static gboolean
+run_change(Store *store, StoreTransactionFunc func, gpointer data, GError **error)
 {
     g_autoptr(GPtrArray) records = g_ptr_array_new();
 
@@ -171,7 +171,7 @@ store_change_one(Store *store,
 
     if (store->record == NULL || store->record->is_written)
         return store_query_one(store, query, params, param_count, out_result, error);
-    if (store_change_run(store, run_one, &change, &failure) ||
+    if (run_change(store, run_one, &change, &failure) ||
         failure->domain == CHANGE_CHANGED_NOTHING) {
         *out_result = change.result;
         return TRUE;

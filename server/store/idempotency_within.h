@@ -17,10 +17,7 @@ gboolean store_change_one(Store *store,
                           StoreResult **out_result,
                           GError **error);
 
-/* store_transaction_run for work that is a whole change; work that changes nothing fails. */
-gboolean store_change_run(Store *store, StoreTransactionFunc func, gpointer data, GError **error);
-
-/* The same, with the records (StoreIdempotency*) of several requests that the change is made for.
- */
+/* store_transaction_run for work that is a whole change, with the records (StoreIdempotency*) of
+ * the requests that it is made for; work that changes nothing fails. */
 gboolean store_change_run_with(
     Store *store, GPtrArray *records, StoreTransactionFunc func, gpointer data, GError **error);

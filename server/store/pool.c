@@ -94,7 +94,7 @@ store_pool_epoch(StorePool *pool)
     return g_atomic_int_get(&pool->epoch);
 }
 
-/* ---- all below until store_pool_acquire: with the lock held ---- */
+/* ---- all below until acquire: with the lock held ---- */
 
 static void
 note_connected(StorePool *pool)
@@ -259,8 +259,8 @@ acquire_locked(StorePool *pool, gboolean is_nested, GError **error)
     }
 }
 
-StoreConnection *
-store_pool_acquire(StorePool *pool, GError **error)
+static StoreConnection *
+acquire(StorePool *pool, GError **error)
 {
     guint held = held_by_this_thread();
     g_mutex_lock(&pool->lock);
@@ -273,8 +273,8 @@ store_pool_acquire(StorePool *pool, GError **error)
     return connection;
 }
 
-void
-store_pool_release(StorePool *pool, StoreConnection *connection)
+static void
+release(StorePool *pool, StoreConnection *connection)
 {
     gboolean is_reserve = connection->is_reserve;
     gboolean is_reusable = !connection->is_broken && !is_reserve &&
@@ -309,7 +309,7 @@ store_pool_statistics(StorePool *pool, StoreStatistics *out_statistics)
 gboolean
 store_lease_take(StoreLease *lease, StorePool *pool, GError **error)
 {
-    lease->connection = store_pool_acquire(pool, error);
+    lease->connection = acquire(pool, error);
     lease->pool = pool;
     return lease->connection != NULL;
 }
@@ -318,6 +318,6 @@ void
 store_lease_return(StoreLease *lease)
 {
     if (lease->connection != NULL) {
-        store_pool_release(lease->pool, g_steal_pointer(&lease->connection));
+        release(lease->pool, g_steal_pointer(&lease->connection));
     }
 }

@@ -12,13 +12,6 @@ StorePool *store_pool_new(const StoreOptions *options, GError **error);
 /* Every connection must be back. */
 void store_pool_free(StorePool *pool);
 
-/* Waits for a free connection up to acquire_timeout_ms. UNAVAILABLE when all stay busy or
- * PostgreSQL stays away; at once when it has been away for long already. A thread that holds one
- * already gets the second from a small reserve, so that streams that look something up cannot wait
- * for one another for ever. */
-StoreConnection *store_pool_acquire(StorePool *pool, GError **error);
-/* Takes it back: a connection that is_broken or still has a transaction is closed. */
-void store_pool_release(StorePool *pool, StoreConnection *connection);
 /* Something happened that other connections may have suffered too (shutdown, failover): each is
  * asked before its next use. */
 void store_pool_suspect(StorePool *pool);
@@ -34,6 +27,11 @@ typedef struct {
     StoreConnection *connection;
 } StoreLease;
 
+/* Waits for a free connection up to acquire_timeout_ms. UNAVAILABLE when all stay busy or
+ * PostgreSQL stays away; at once when it has been away for long already. A thread that holds one
+ * already gets the second from a small reserve, so that streams that look something up cannot wait
+ * for one another for ever. */
 gboolean store_lease_take(StoreLease *lease, StorePool *pool, GError **error);
+/* Takes it back: a connection that is_broken or still has a transaction is closed. */
 void store_lease_return(StoreLease *lease);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreLease, store_lease_return)

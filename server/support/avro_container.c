@@ -118,10 +118,18 @@ container_read_header(AvroContainer *container, GError **error)
     return TRUE;
 }
 
+/* A value of the file's header. NULL: not there. Transfer full. */
+static GBytes *
+container_metadata(const AvroContainer *container, const char *key)
+{
+    GBytes *value = g_hash_table_lookup(container->metadata, key);
+    return value != NULL ? g_bytes_ref(value) : NULL;
+}
+
 static gboolean
 container_choose_codec(AvroContainer *container, GError **error)
 {
-    g_autoptr(GBytes) codec = avro_container_metadata(container, "avro.codec");
+    g_autoptr(GBytes) codec = container_metadata(container, "avro.codec");
     if (codec == NULL)
         return TRUE;
     gsize length;
@@ -183,7 +191,7 @@ schema_bytes_min(avro_schema_t schema, guint depth)
 static gboolean
 container_read_schema(AvroContainer *container, GError **error)
 {
-    g_autoptr(GBytes) text = avro_container_metadata(container, "avro.schema");
+    g_autoptr(GBytes) text = container_metadata(container, "avro.schema");
     if (text == NULL)
         return container_fail(error, "it has no schema");
     gsize length;
@@ -237,13 +245,6 @@ avro_container_free(AvroContainer *container)
     g_hash_table_unref(container->metadata);
     g_free(container->block);
     g_free(container);
-}
-
-GBytes *
-avro_container_metadata(const AvroContainer *container, const char *key)
-{
-    GBytes *value = g_hash_table_lookup(container->metadata, key);
-    return value != NULL ? g_bytes_ref(value) : NULL;
 }
 
 /* Avro's deflate has no frame around it. The result grows as the data comes, up to the limit. */

@@ -19,9 +19,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvroContainer, avro_container_free)
 
 enum { AVRO_DEPTH_MAX = 32, AVRO_BLOCK_BYTES_MAX = 128 * 1024 * 1024 };
 
-/* A value of the file's header, such as "schema" or "partition-spec". NULL: not there. */
-GBytes *avro_container_metadata(const AvroContainer *container, const char *key);
-
 /* The next record. TRUE with *out_record NULL at the end; else the record is the reader's and is
  * good until the next call. INVALID_ARGUMENT: the file is damaged; TOO_LARGE: a block above
  * AVRO_BLOCK_BYTES_MAX. */

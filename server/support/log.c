@@ -26,8 +26,8 @@ log_is_enabled(LogLevel level)
     return (gint)level >= g_atomic_int_get(&lowest_level);
 }
 
-const char *
-log_level_name(LogLevel level)
+static const char *
+level_name(LogLevel level)
 {
     switch (level) {
     case LOG_LEVEL_DEBUG:
@@ -50,7 +50,7 @@ log_level_parse(const char *name, LogLevel *out_level)
         return TRUE;
     }
     for (LogLevel level = LOG_LEVEL_DEBUG; level <= LOG_LEVEL_ERROR; level++) {
-        if (g_ascii_strcasecmp(name, log_level_name(level)) == 0) {
+        if (g_ascii_strcasecmp(name, level_name(level)) == 0) {
             *out_level = level;
             return TRUE;
         }
@@ -139,7 +139,7 @@ char *
 log_format(LogLevel level, const char *message, gsize field_count, const LogField *fields)
 {
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "level=%s", log_level_name(level));
+    g_string_append_printf(line, "level=%s", level_name(level));
     append_pair(line, "message", message);
     for (gsize i = 0; i < field_count; i++)
         append_field(line, &fields[i]);

@@ -10,8 +10,6 @@
 
 const double metric_bounds_seconds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                         0.25,   0.5,   1,      2.5,   5,    10,    0};
-const double metric_bounds_bytes[] = {1024,    4096,    16384,    65536,    262144,
-                                      1048576, 4194304, 16777216, 67108864, 0};
 
 struct MetricSeries {
     const Metric *metric;

@@ -71,34 +71,6 @@ find_name(const char *const *names, gsize count, const char *name, gint *out_ind
     return FALSE;
 }
 
-const char *
-storage_access_name(StorageAccess access)
-{
-    return access_names[access];
-}
-
-gboolean
-storage_access_parse(const char *name, StorageAccess *out_access)
-{
-    gint index;
-
-    if (!find_name(access_names, G_N_ELEMENTS(access_names), name, &index))
-        return FALSE;
-    *out_access = (StorageAccess)index;
-    return TRUE;
-}
-
-gboolean
-storage_key_source_parse(const char *name, StorageKeySource *out_source)
-{
-    gint index;
-
-    if (!find_name(key_names, G_N_ELEMENTS(key_names), name, &index))
-        return FALSE;
-    *out_source = (StorageKeySource)index;
-    return TRUE;
-}
-
 /* --- changing --- */
 
 /* A value is never told in an error: it may be a secret in the wrong place. */

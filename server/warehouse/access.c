@@ -13,6 +13,14 @@
 /* What AssumeRole takes for a session's name. */
 #define SESSION_NAME_MAX 64
 
+static void
+made_keys_free(gpointer data)
+{
+    MadeKeys *made = data;
+    s3_keys_free(made->keys);
+    g_free(made);
+}
+
 WarehouseAccess *
 warehouse_access_new(const StorageProfile *profile)
 {
@@ -58,14 +66,6 @@ warehouse_keys_free(WarehouseKeys *keys)
 }
 
 /* --- made keys --- */
-
-void
-made_keys_free(gpointer data)
-{
-    MadeKeys *made = data;
-    s3_keys_free(made->keys);
-    g_free(made);
-}
 
 static S3Keys *
 find_made(WarehouseAccess *access, const char *policy, gint64 now_s)

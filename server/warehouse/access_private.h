@@ -11,8 +11,6 @@ typedef struct {
     gint64 good_until_s; /* given until then; they are good for as long again */
 } MadeKeys;
 
-void made_keys_free(gpointer made);
-
 struct WarehouseAccess {
     StorageProfile *profile;
     HttpPool *http;

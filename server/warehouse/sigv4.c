@@ -7,8 +7,9 @@
 #define ALGORITHM    "AWS4-HMAC-SHA256"
 #define SHA256_BYTES 32
 
-char *
-sigv4_date(gint64 time_s)
+/* "20130524T000000Z". Transfer full. */
+static char *
+format_date(gint64 time_s)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(time_s);
 
@@ -243,7 +244,7 @@ sigv4_sign(const SigV4Request *request)
     g_autoptr(GArray) pairs = given_headers(request);
     g_autoptr(GString) lines = g_string_new(NULL);
     g_autoptr(GString) names = g_string_new(NULL);
-    g_autofree char *date = sigv4_date(request->time_s);
+    g_autofree char *date = format_date(request->time_s);
     g_autofree char *scope = credential_scope(request, date);
     g_autofree char *query = sigv4_query(request->query);
     g_autofree char *signature = NULL;
@@ -266,35 +267,4 @@ sigv4_sign(const SigV4Request *request)
                                           request->access_key_id, scope, names->str, signature));
     g_ptr_array_add(sent, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&sent), FALSE);
-}
-
-char *
-sigv4_presign(const SigV4Request *request, gint64 lifetime_s)
-{
-    g_autoptr(GArray) headers = given_headers(request);
-    g_autoptr(GArray) pairs = own_pairs_new();
-    g_autoptr(GString) lines = g_string_new(NULL);
-    g_autoptr(GString) names = g_string_new(NULL);
-    g_autofree char *date = sigv4_date(request->time_s);
-    g_autofree char *scope = credential_scope(request, date);
-    g_autofree char *credential = g_strconcat(request->access_key_id, "/", scope, NULL);
-    g_autofree char *lifetime = g_strdup_printf("%" G_GINT64_FORMAT, lifetime_s);
-    g_autofree char *signature = NULL;
-    g_autofree char *query = NULL;
-
-    join_headers(headers, lines, names);
-    SigV4Pair own[] = {
-        {"X-Amz-Algorithm",                                      ALGORITHM             },
-        {"X-Amz-Credential",                                     credential            },
-        {"X-Amz-Date",                                           date                  },
-        {"X-Amz-Expires",                                        lifetime              },
-        {"X-Amz-SignedHeaders",                                  names->str            },
-        {request->session_token ? "X-Amz-Security-Token" : NULL, request->session_token},
-        {NULL,                                                   NULL                  }
-    };
-    add_query(pairs, request->query);
-    add_query(pairs, own);
-    query = join_query(pairs);
-    signature = sign_request(request, date, query, lines->str, names->str);
-    return g_strconcat(query, "&X-Amz-Signature=", signature, NULL);
 }

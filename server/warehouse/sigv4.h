@@ -35,8 +35,6 @@ typedef struct {
     const char *session_token; /* NULL: none */
 } SigV4Request;
 
-/* "20130524T000000Z". Transfer full. */
-char *sigv4_date(gint64 time_s);
 /* Lower-case hex of SHA-256. Transfer full. */
 char *sigv4_sha256(const void *content, gsize length);
 
@@ -50,6 +48,3 @@ char *sigv4_query(const SigV4Pair *query);
  * x-amz-date, for s3 x-amz-content-sha256, x-amz-security-token when there is one, and
  * Authorization. Host is not among them. Transfer full (g_strfreev). */
 char **sigv4_sign(const SigV4Request *request);
-/* The query of a request that needs no further headers than request->headers for `lifetime_s`
- * seconds: the request's own query with the X-Amz- parameters, escaped. Transfer full. */
-char *sigv4_presign(const SigV4Request *request, gint64 lifetime_s);

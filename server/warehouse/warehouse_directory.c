@@ -85,24 +85,6 @@ warehouse_directory_may_go(Warehouse *warehouse,
 }
 
 gboolean
-warehouse_directory_delete(Warehouse *warehouse, const char *location, GError **error)
-{
-    WarehouseLocalPath local;
-    g_autoptr(WarehouseLocation) entered = warehouse_enter(warehouse, location, &local, error);
-
-    if (!entered || !check_removable(warehouse, entered, location, error))
-        return FALSE;
-    switch (entered->scheme) {
-    case WAREHOUSE_SCHEME_FILE:
-        return warehouse_local_directory_delete(&local, error);
-    case WAREHOUSE_SCHEME_S3:
-        return !warehouse->objects ||
-               warehouse_object_directory_delete(warehouse->objects, entered, error);
-    }
-    g_return_val_if_reached(FALSE);
-}
-
-gboolean
 warehouse_directory_discard(Warehouse *warehouse,
                             const char *location,
                             gboolean purge,

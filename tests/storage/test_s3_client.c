@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The S3 client against a real store, whose address and keys are in SKEP_TEST_S3_ENDPOINT,
  * SKEP_TEST_S3_KEY, SKEP_TEST_S3_SECRET, SKEP_TEST_S3_BUCKET and SKEP_TEST_S3_ROLE (tests/storage/
- * run.py sets them). Each test has a prefix of its own. */
+ * conftest.py sets them). Each test has a prefix of its own. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -421,12 +421,12 @@ START_TEST(a_warehouse_is_a_prefix_of_a_bucket)
     assert_ok(warehouse_directory_list(warehouse, table, count_entry, counts, &error), error);
     ck_assert_uint_eq(counts[TRUE], 1);
     ck_assert_uint_eq(counts[FALSE], 0);
-    ck_assert(!warehouse_directory_delete(warehouse, root, &error));
+    ck_assert(!warehouse_directory_discard(warehouse, root, TRUE, &error));
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
     assert_ok(warehouse_files_delete(warehouse, both, &error), error);
     assert_ok(warehouse_file_exists(warehouse, table, &exists, &error) && !exists, error);
     write_location(warehouse, one, "again");
-    assert_ok(warehouse_directory_delete(warehouse, table, &error), error);
+    assert_ok(warehouse_directory_discard(warehouse, table, TRUE, &error), error);
     assert_ok(warehouse_file_exists(warehouse, one, &exists, &error) && !exists, error);
     assert_ok(warehouse_file_exists(warehouse, sibling, &exists, &error) && exists, error);
 }

@@ -170,7 +170,7 @@ START_TEST(only_the_prefixes_are_allowed)
     ck_assert(warehouse_location_check(open, "/anywhere/else", NULL));
     ck_assert(!warehouse_location_check(open, "/", &error));
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
-    ck_assert(!warehouse_directory_delete(open, "/anywhere/else", &error));
+    ck_assert(!warehouse_directory_discard(open, "/anywhere/else", TRUE, &error));
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
 }
 END_TEST
@@ -371,9 +371,9 @@ START_TEST(links_inside_the_warehouse_lead_nowhere)
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
     ck_assert_ptr_null(warehouse_file_read(warehouse, file_link, &error));
     assert_fact(error, SKEP_ERROR_INVALID_ARGUMENT);
-    ck_assert(!warehouse_directory_delete(warehouse, linked_folder, &error));
+    ck_assert(!warehouse_directory_discard(warehouse, linked_folder, TRUE, &error));
     g_clear_error(&error);
-    ck_assert(warehouse_directory_delete(warehouse, folder, &error));
+    ck_assert(warehouse_directory_discard(warehouse, folder, TRUE, &error));
     ck_assert(g_file_test(secret, G_FILE_TEST_EXISTS));
     g_free(through);
     through = location_of("link/new");
@@ -411,12 +411,12 @@ START_TEST(directories_are_made_counted_moved_and_removed)
     assert_fact(error, SKEP_ERROR_INVALID_OPERATION);
     ck_assert(warehouse_directory_remove_empty(warehouse, b, &error));
     ck_assert(warehouse_file_exists(warehouse, b, &exists, NULL) && exists);
-    ck_assert(warehouse_directory_delete(warehouse, b, &error));
-    ck_assert(warehouse_directory_delete(warehouse, b, &error));
+    ck_assert(warehouse_directory_discard(warehouse, b, TRUE, &error));
+    ck_assert(warehouse_directory_discard(warehouse, b, TRUE, &error));
     ck_assert(warehouse_file_exists(warehouse, b, &exists, NULL) && !exists);
     ck_assert(warehouse_directory_remove_empty(warehouse, c, &error));
     ck_assert(warehouse_file_exists(warehouse, c, &exists, NULL) && !exists);
-    ck_assert(!warehouse_directory_delete(warehouse, root, &error));
+    ck_assert(!warehouse_directory_discard(warehouse, root, TRUE, &error));
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
 }
 END_TEST
