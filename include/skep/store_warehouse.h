@@ -32,15 +32,25 @@ gboolean store_warehouse_find(Store *store,
                               GError **error);
 /* Of every catalog, by name. StoreWarehouse*. */
 GPtrArray *store_warehouse_list(Store *store, GError **error);
-/* A catalog with its default namespace and a warehouse of its own. ALREADY_EXISTS. */
+
+/* May a warehouse be what it is to be beside `all` that there are (StoreWarehouse*)? Asked within
+ * the transaction that writes it, while nobody else makes or changes one; may be asked again. */
+typedef gboolean (*StoreWarehouseFits)(const GPtrArray *all, gpointer data, GError **error);
+
+/* A catalog with its default namespace and a warehouse of its own. fits NULL: nobody is asked.
+ * ALREADY_EXISTS, or what `fits` says. */
 gboolean store_warehouse_create(Store *store,
                                 const StoreWarehouse *warehouse,
                                 gint32 create_time_s,
                                 const CatalogNamespace *default_namespace,
+                                StoreWarehouseFits fits,
+                                gpointer data,
                                 GError **error);
 /* Writes everything but the names over the row of warehouse->catalog_id that still has
  * warehouse->version. TRUE with *out_replaced FALSE: it has another by now, or is gone. */
 gboolean store_warehouse_replace(Store *store,
                                  const StoreWarehouse *warehouse,
+                                 StoreWarehouseFits fits,
+                                 gpointer data,
                                  gboolean *out_replaced,
                                  GError **error);

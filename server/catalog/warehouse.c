@@ -316,20 +316,37 @@ check_apart_from(const Wanted *wanted, const CatalogWarehouse *other, GError **e
     }
 }
 
+typedef struct {
+    Catalog *catalog;
+    const Wanted *wanted;
+} Overlap;
+
 /* No place of an object store is in two warehouses: each has keys of its own. */
+static gboolean
+is_apart_from_all(const GPtrArray *rows, gpointer data, GError **error)
+{
+    const Overlap *overlap = data;
+
+    for (guint i = 0; i < rows->len; i++) {
+        g_autoptr(CatalogWarehouse) other = show(overlap->catalog, rows->pdata[i], error);
+
+        if (!other || !check_apart_from(overlap->wanted, other, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Before anything is tried there; once more when it is stored, against whoever was faster. */
 static gboolean
 check_no_overlap(Catalog *catalog, const Wanted *wanted, GError **error)
 {
-    g_autoptr(GPtrArray) others = NULL;
+    Overlap overlap = {catalog, wanted};
+    g_autoptr(GPtrArray) rows = NULL;
 
     if (!wanted->profile)
         return TRUE;
-    others = catalog_warehouse_list(catalog, error);
-    for (guint i = 0; others && i < others->len; i++) {
-        if (!check_apart_from(wanted, others->pdata[i], error))
-            return FALSE;
-    }
-    return others != NULL;
+    rows = store_warehouse_list(catalog->store, error);
+    return rows && is_apart_from_all(rows, &overlap, error);
 }
 
 /* Puts the profile into the row: what may be read as text, and the rest sealed. */
@@ -400,6 +417,7 @@ catalog_warehouse_create(Catalog *catalog,
                          GError **error)
 {
     g_auto(Wanted) made = {store_warehouse_new(), NULL};
+    Overlap overlap = {catalog, &made};
     g_autoptr(CatalogNamespace) first = NULL;
     g_autoptr(CatalogInfo) present = NULL;
     const char *name;
@@ -418,7 +436,8 @@ catalog_warehouse_create(Catalog *catalog,
     if (!settle(catalog, &made, skip_check, error))
         return NULL;
     first = first_namespace(caller, made.row);
-    if (!store_warehouse_create(catalog->store, made.row, catalog_now_s(), first, error))
+    if (!store_warehouse_create(catalog->store, made.row, catalog_now_s(), first,
+                                made.profile ? is_apart_from_all : NULL, &overlap, error))
         return NULL;
     warehouses_forget(catalog->warehouses, made.row->catalog_name);
     return show(catalog, made.row, error);
@@ -446,6 +465,7 @@ catalog_warehouse_alter(
     Catalog *catalog, const char *name, const cJSON *change, gboolean skip_check, GError **error)
 {
     g_auto(Wanted) changed = {find_row(catalog, name, error), NULL};
+    Overlap overlap = {catalog, &changed};
     gboolean replaced;
 
     if (!changed.row)
@@ -457,7 +477,9 @@ catalog_warehouse_alter(
                               changed.row->catalog_name);
     if (!read_profile(catalog, &changed, error) || !take_request(&changed, change, FALSE, error) ||
         !settle(catalog, &changed, skip_check, error) ||
-        !store_warehouse_replace(catalog->store, changed.row, &replaced, error))
+        !store_warehouse_replace(catalog->store, changed.row,
+                                 changed.profile ? is_apart_from_all : NULL, &overlap, &replaced,
+                                 error))
         return NULL;
     if (!replaced)
         return skep_fail_null(error, SKEP_ERROR_COMMIT_CONFLICT, changed.row->catalog_name,

@@ -70,18 +70,61 @@ store_warehouse_find(Store *store,
     return TRUE;
 }
 
+static GPtrArray *
+read_list(const StoreResult *result)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)store_warehouse_free);
+
+    for (guint row = 0; row < store_result_rows(result); row++)
+        g_ptr_array_add(list, read_warehouse(result, row));
+    return list;
+}
+
 GPtrArray *
 store_warehouse_list(Store *store, GError **error)
 {
     g_autoptr(StoreResult) result = NULL;
-    GPtrArray *list;
 
     if (!store_query_rows(store, &SQL_WAREHOUSE_LIST, STORE_NO_PARAMS, &result, error))
         return NULL;
-    list = g_ptr_array_new_with_free_func((GDestroyNotify)store_warehouse_free);
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(list, read_warehouse(result, row));
-    return list;
+    return read_list(result);
+}
+
+/* A statement that writes a warehouse, and who is asked before it. */
+typedef struct {
+    const StoreQuery *query;
+    const StoreParam *params;
+    guint param_count;
+    StoreWarehouseFits fits;
+    gpointer data;
+    gboolean written;
+} Write;
+
+static gboolean
+ask_whether_it_fits(StoreTransaction *transaction, const Write *write, GError **error)
+{
+    g_autoptr(StoreResult) result = NULL;
+    g_autoptr(GPtrArray) all = NULL;
+
+    if (!store_transaction_exec(transaction, &SQL_WAREHOUSES_LOCK, STORE_NO_PARAMS, NULL, error) ||
+        !store_transaction_rows(transaction, &SQL_WAREHOUSE_LIST, STORE_NO_PARAMS, &result, error))
+        return FALSE;
+    all = read_list(result);
+    return write->fits(all, write->data, error);
+}
+
+static gboolean
+run_write(StoreTransaction *transaction, gpointer data, GError **error)
+{
+    Write *write = data;
+    g_autoptr(StoreResult) result = NULL;
+
+    if ((write->fits && !ask_whether_it_fits(transaction, write, error)) ||
+        !store_transaction_one(transaction, write->query, write->params, write->param_count,
+                               &result, error))
+        return FALSE;
+    write->written = result != NULL;
+    return TRUE;
 }
 
 static StoreParam
@@ -108,6 +151,8 @@ store_warehouse_create(Store *store,
                        const StoreWarehouse *warehouse,
                        gint32 create_time_s,
                        const CatalogNamespace *default_namespace,
+                       StoreWarehouseFits fits,
+                       gpointer data,
                        GError **error)
 {
     StoreParam params[] = {store_param_text(warehouse->catalog_name),
@@ -124,12 +169,16 @@ store_warehouse_create(Store *store,
                            store_param_text(warehouse->key_id),
                            param_secrets(warehouse)};
 
-    return store_query_exec(store, &SQL_WAREHOUSE_CREATE, STORE_PARAMS(params), NULL, error);
+    Write write = {&SQL_WAREHOUSE_CREATE, STORE_PARAMS(params), fits, data, FALSE};
+
+    return store_transaction_run(store, run_write, &write, error);
 }
 
 gboolean
 store_warehouse_replace(Store *store,
                         const StoreWarehouse *warehouse,
+                        StoreWarehouseFits fits,
+                        gpointer data,
                         gboolean *out_replaced,
                         GError **error)
 {
@@ -141,10 +190,10 @@ store_warehouse_replace(Store *store,
                            store_param_json(warehouse->storage_json),
                            store_param_text(warehouse->key_id),
                            param_secrets(warehouse)};
-    g_autoptr(StoreResult) result = NULL;
+    Write write = {&SQL_WAREHOUSE_REPLACE, STORE_PARAMS(params), fits, data, FALSE};
 
-    if (!store_query_one(store, &SQL_WAREHOUSE_REPLACE, STORE_PARAMS(params), &result, error))
+    if (!store_transaction_run(store, run_write, &write, error))
         return FALSE;
-    *out_replaced = result != NULL;
+    *out_replaced = write.written;
     return TRUE;
 }

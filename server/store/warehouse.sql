@@ -13,6 +13,11 @@ SELECT c.id, c.name, c.description, c.location, w.version, w.allowed_prefixes, w
 FROM skep.catalogs c LEFT JOIN skep.warehouses w ON w.catalog_id = c.id
 ORDER BY c.name;
 
+-- name: warehouses_lock
+-- Held to the end of a transaction by whoever makes or changes one that must not overlap another: two servers at the same
+-- moment do it one after the other, and the second sees the first. Readers do not wait.
+SELECT pg_advisory_xact_lock(hashtextextended('skep.warehouses', 0)) IS NULL AS locked;
+
 -- name: warehouse_create
 -- A catalog with its default namespace and its warehouse, and the events of the former two: nothing of how the store is
 -- reached is in an event.

@@ -317,6 +317,96 @@ START_TEST(no_place_of_a_store_is_in_two_warehouses)
 }
 END_TEST
 
+/* One of several that are made or changed at the same moment. */
+typedef struct {
+    Catalog *server;
+    const char *changes; /* NULL: makes one */
+    const char *members;
+    CatalogWarehouse *done;
+    GError *failure;
+} Racer;
+
+static gpointer
+run_racer(gpointer data)
+{
+    Racer *racer = data;
+
+    racer->done = racer->changes
+                      ? alter(racer->server, racer->changes, racer->members, &racer->failure)
+                      : make(racer->server, racer->members, TRUE, &racer->failure);
+    return NULL;
+}
+
+static gpointer
+hold_the_lock(gpointer data)
+{
+    g_free(test_postgres_run(data));
+    return NULL;
+}
+
+static void
+wait_for_locks(const char *condition, const char *count)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND %s", condition);
+
+    for (guint i = 0; i < 6000; i++) {
+        g_autofree char *found = test_postgres_run(sql);
+
+        if (strcmp(found, count) == 0)
+            return;
+        g_usleep(10000);
+    }
+    ck_abort_msg("not %s locks with %s", count, condition);
+}
+
+/* Both have looked for overlaps, seen none, and stand at the lock when it is let go. */
+static void
+race(Racer *a, Racer *b)
+{
+    static char hold[] = "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('skep.warehouses', "
+                         "0)); DO $$ BEGIN "
+                         "FOR i IN 1..6000 LOOP "
+                         "EXIT WHEN (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND "
+                         "NOT granted) = 2; PERFORM pg_sleep(0.01); END LOOP; END $$; ROLLBACK";
+    GThread *holder = g_thread_new("holder", hold_the_lock, hold);
+    GThread *first_racer, *second_racer;
+
+    wait_for_locks("granted", "1");
+    first_racer = g_thread_new("a", run_racer, a);
+    second_racer = g_thread_new("b", run_racer, b);
+    g_thread_join(first_racer);
+    g_thread_join(second_racer);
+    g_thread_join(holder);
+    ck_assert_msg(!a->done != !b->done, "%s", a->done ? "both were made" : "none was made");
+    test_assert_fact(*(a->done ? &b->failure : &a->failure), SKEP_ERROR_FORBIDDEN);
+    g_clear_pointer(&a->done, catalog_warehouse_free);
+    g_clear_pointer(&b->done, catalog_warehouse_free);
+}
+
+START_TEST(of_two_that_overlap_at_the_same_moment_one_is_made)
+{
+    Racer outer = {first, NULL,
+                   "{\"name\":\"a\",\"location\":\"s3://b/x\"," S3("http://h1", "") "}", NULL,
+                   NULL};
+    Racer inner = {second, NULL,
+                   "{\"name\":\"b\",\"location\":\"s3://b/x/y\"," S3("http://h1", "") "}", NULL,
+                   NULL};
+    Racer changed = {first, "c", "{\"allowed-prefixes\":[\"s3://b/more\"]}", NULL, NULL};
+    Racer fresh = {second, NULL,
+                   "{\"name\":\"d\",\"location\":\"s3://b/more/d\"," S3("http://h1", "") "}", NULL,
+                   NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogWarehouse) made = NULL;
+
+    race(&outer, &inner);
+    made = make(first, "{\"name\":\"c\",\"location\":\"s3://b/c\"," S3("http://h1", "") "}", TRUE,
+                &error);
+    test_assert_ok(made, error);
+    race(&changed, &fresh);
+}
+END_TEST
+
 START_TEST(what_does_not_work_is_not_stored)
 {
     static const char *const bad[] = {
@@ -391,6 +481,7 @@ main(void)
     tcase_add_test(tests, a_new_key_reads_the_old_and_seals_at_the_next_change);
     tcase_add_test(tests, sealed_secrets_of_one_row_are_not_anothers);
     tcase_add_test(tests, no_place_of_a_store_is_in_two_warehouses);
+    tcase_add_test(tests, of_two_that_overlap_at_the_same_moment_one_is_made);
     tcase_add_test(tests, what_does_not_work_is_not_stored);
     tcase_add_test(tests, catalogs_without_one_share_the_servers);
     suite_add_tcase(suite, tests);
