@@ -57,6 +57,18 @@ cJSON *iceberg_table_create(const cJSON *request,
  * in. The text is plain JSON: the warehouse unpacks gzip. */
 cJSON *iceberg_table_parse(const char *text, gsize length, GError **error);
 
+/* The same for a long document: snapshots are checked, and stay text (json_new_borrowed) until
+ * somebody needs one. The text must stay where it is as long as the tree and what
+ * iceberg_table_apply makes of it. `rest` (may be NULL) is called now and then, when nothing of the
+ * text before is needed for a while. */
+cJSON *iceberg_table_parse_lazily(
+    const char *text, gsize length, void (*rest)(gpointer data), gpointer data, GError **error);
+
+/* The manifest lists (char *) of the snapshots that base, which may be NULL, does not name.
+ * Transfer full. */
+GPtrArray *
+iceberg_table_new_manifest_lists(const cJSON *metadata, const cJSON *base, GError **error);
+
 /* Whether a tree is table metadata that can be committed to: version, uuid, location, ids,
  * references. */
 gboolean iceberg_table_validate(const cJSON *metadata, GError **error);
@@ -129,7 +141,8 @@ typedef struct {
     GHashTable *properties;   /* char * -> char * */
 } IcebergTableSummary;
 
-/* base may be NULL: then every snapshot is new. Fails when uuid or location is missing. */
+/* base may be NULL: then every snapshot is new, of which iceberg_table_parse_lazily's documents
+ * tell the current one and the last alone. Fails when uuid or location is missing. */
 IcebergTableSummary *
 iceberg_table_summarize(const cJSON *metadata, const cJSON *base, GError **error);
 void iceberg_table_summary_free(IcebergTableSummary *summary);

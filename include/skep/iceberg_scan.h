@@ -12,7 +12,7 @@ typedef struct IcebergScan IcebergScan;
 
 /* What a request asks to be read. */
 typedef struct {
-    GPtrArray *snapshots; /* const cJSON*, borrowed from the metadata; empty: an empty table */
+    GPtrArray *snapshots; /* cJSON*, owned; empty: an empty table */
     gboolean only_added;  /* files that these snapshots have added, and no others */
     const cJSON *schema;  /* borrowed: where names are looked up */
 } IcebergScanRange;

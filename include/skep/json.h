@@ -40,6 +40,12 @@ char *json_print_compact(const cJSON *value);
 /* The same, appended. */
 void json_print_append(const cJSON *value, GString *out);
 
+/* Takes a piece of a printed text; FALSE with *error ends the printing. */
+typedef gboolean (*JsonSink)(const void *bytes, gsize length, gpointer data, GError **error);
+/* json_print_compact in pieces, which are small unless one element of an array in an object is
+ * large: the text is nowhere as a whole. */
+gboolean json_print_pieces(const cJSON *value, JsonSink sink, gpointer data, GError **error);
+
 /* Appends `text` (UTF-8) as a JSON string, quotes included. */
 void json_print_append_string(const char *text, GString *out);
 
@@ -109,6 +115,17 @@ cJSON *json_new_string(const char *text);
 /* A node that prints as `text`, which must be one whole, valid JSON value (a stored document to be
  * embedded unparsed). Copies. */
 cJSON *json_new_raw(const char *text);
+
+/* A node that prints as `text`, which must be one whole, valid JSON value, and stay where it is as
+ * long as the node and its copies; it need not end in NUL. It is neither an object nor a number nor
+ * anything else before it is read. `id`: what the caller knows it by. */
+cJSON *json_new_borrowed(const char *text, gsize length, gint64 id);
+gboolean json_is_borrowed(const cJSON *value);
+gint64 json_borrowed_id(const cJSON *borrowed);
+/* What it stands for. Transfer full. */
+cJSON *json_read_borrowed(const cJSON *borrowed, GError **error);
+/* Are both borrowed, and of the same text? */
+gboolean json_borrowed_same(const cJSON *a, const cJSON *b);
 
 /* Sets a member: replaces one of that name in its place, else appends. Takes `value` (transfer
  * full) and copies the key. `value` must not be NULL. */

@@ -43,6 +43,12 @@ gboolean spool_read(const Spool *spool, guint64 offset, void *bytes, gsize lengt
 /* All of it, in memory. Transfer full. */
 GBytes *spool_read_all(const Spool *spool, GError **error);
 
+/* All of it as memory that is read from the disk where it is looked at. What was looked at is
+ * resident until spool_map_rest gives it back to the system. Nothing may be written any more, and
+ * the bytes outlive the spool's last reference. Transfer full. */
+GBytes *spool_map(const Spool *spool, GError **error);
+void spool_map_rest(GBytes *map);
+
 /* Throws away what lies behind the first `length` bytes. */
 void spool_truncate(Spool *spool, guint64 length);
 

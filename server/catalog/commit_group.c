@@ -177,9 +177,9 @@ group_write_document(Group *group, GError **error)
     if (!location || !catalog_place_check(group->catalog, group->name->catalog, location, error) ||
         !group_describe(group, location, error))
         return FALSE;
-    group->document =
-        catalog_iceberg_write_document(group->catalog, group->form, group->name->catalog,
-                                       g_steal_pointer(&group->last->tree), location, error);
+    group->document = catalog_iceberg_write_document(
+        group->catalog, group->form, group->name->catalog, g_steal_pointer(&group->last->tree),
+        group->base, location, error);
     return group->document != NULL;
 }
 

@@ -41,26 +41,34 @@ catalog_iceberg_write_document(Catalog *catalog,
                                const IcebergForm *form,
                                const char *catalog_name,
                                cJSON *metadata,
+                               const MetadataDocument *base,
                                const char *location,
                                GError **error)
 {
     g_autoptr(cJSON) tree = metadata;
-    char *text = json_print_compact(tree);
-    g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
+    g_auto(MetadataText) text = {0};
+    g_autoptr(GBytes) bytes = NULL;
     g_autoptr(Warehouse) warehouse = NULL;
     MetadataDocument *document;
 
-    if (g_bytes_get_size(bytes) > catalog->options.metadata_bytes_max)
+    metadata_text_init(&text, catalog->options.spool_room, base);
+    if (!json_print_pieces(tree, metadata_text_take, &text, error))
+        return NULL;
+    if (metadata_text_length(&text) > catalog->options.metadata_bytes_max)
         return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, location,
                               "The metadata of the table would be larger than %" G_GSIZE_FORMAT
                               " bytes",
                               catalog->options.metadata_bytes_max);
     warehouse = catalog_warehouse(catalog, catalog_name, error);
+    bytes = warehouse ? metadata_text_bytes(&text, error) : NULL;
     failpoint_reach("commit-before-file");
-    if (!warehouse || !warehouse_file_write_new(warehouse, location, bytes, error))
+    if (!bytes || !warehouse_file_write_new(warehouse, location, bytes, error))
         return NULL;
     failpoint_reach("commit-after-file");
-    document = form->document_new(location, bytes, g_steal_pointer(&tree));
+    if (base && base->map) /* the tree may borrow from there, and the base will be gone */
+        g_clear_pointer(&tree, cJSON_Delete);
+    document = text.spool ? metadata_document_new_long(location, g_steal_pointer(&text.spool))
+                          : form->document_new(location, bytes, g_steal_pointer(&tree));
     document->store = warehouse_serial(warehouse);
     return document;
 }
@@ -151,8 +159,9 @@ write_and_describe(
         attempt->form->describe(attempt->after, tree, location, base, base_location, error);
     if (!attempt->commit)
         return FALSE;
-    attempt->document = catalog_iceberg_write_document(
-        catalog, attempt->form, attempt->name.catalog, g_steal_pointer(&tree), location, error);
+    attempt->document =
+        catalog_iceberg_write_document(catalog, attempt->form, attempt->name.catalog,
+                                       g_steal_pointer(&tree), attempt->base, location, error);
     return attempt->document != NULL;
 }
 

@@ -82,11 +82,13 @@ char *catalog_iceberg_next_location(Catalog *catalog,
                                     const cJSON *metadata,
                                     const char *base_location,
                                     GError **error);
-/* Writes `metadata` (taken, also on failure) as a new file. */
+/* Writes `metadata` (taken, also on failure) as a new file. `base`: what it was made from, which
+ * its tree may borrow from; NULL: nothing. */
 MetadataDocument *catalog_iceberg_write_document(Catalog *catalog,
                                                  const IcebergForm *form,
                                                  const char *catalog_name,
                                                  cJSON *metadata,
+                                                 const MetadataDocument *base,
                                                  const char *location,
                                                  GError **error);
 /* Every place that a document names lies within the warehouse of the catalog: its location, its

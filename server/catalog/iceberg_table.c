@@ -175,7 +175,7 @@ catalog_iceberg_store_created(Catalog *catalog,
     if (!commit)
         return NULL;
     document = catalog_iceberg_write_document(catalog, form, name->catalog, g_steal_pointer(&tree),
-                                              location, error);
+                                              NULL, location, error);
     return document ? store_document(catalog, form, NULL, row, commit, document, TRUE, error)
                     : NULL;
 }

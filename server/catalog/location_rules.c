@@ -110,12 +110,11 @@ catalog_partition_check_locations(Catalog *catalog,
 
 /* --- documents --- */
 
-/* Lists of a document whose entries each name one file. */
+/* Lists of a document whose entries each name one file, beside the snapshots. */
 static const struct {
     const char *list;
     const char *member;
 } files[] = {
-    {"snapshots",            "manifest-list"  },
     {"statistics",           "statistics-path"},
     {"partition-statistics", "statistics-path"},
     {"metadata-log",         "metadata-file"  },
@@ -126,8 +125,15 @@ static gboolean
 check_files(const Warehouse *warehouse, const cJSON *metadata, const cJSON *base, GError **error)
 {
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) lists = iceberg_table_new_manifest_lists(metadata, base, error);
     const cJSON *entry;
 
+    if (!lists)
+        return FALSE;
+    for (guint i = 0; i < lists->len; i++) {
+        if (!check_value(warehouse, "manifest-list", lists->pdata[i], error))
+            return FALSE;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
         cJSON_ArrayForEach(entry, json_find(base, files[i].list))
         {

@@ -12,6 +12,9 @@
 /* A tree of cJSON nodes weighs about so many times its text. */
 #define TREE_WEIGHT 6
 
+/* Of an allocation, about. */
+#define NODE_OVERHEAD 16
+
 /* The tree of a text of more than this is worth giving back to the system at once. */
 #define LONG_TREE_BYTES (4u << 20)
 
@@ -71,10 +74,11 @@ metadata_document_new_long(const char *location, Spool *spool)
     return document;
 }
 
-GBytes *
-metadata_document_text(const MetadataDocument *document, GError **error)
+void
+metadata_document_rest(const MetadataDocument *document)
 {
-    return document->text ? g_bytes_ref(document->text) : spool_read_all(document->spool, error);
+    if (document->map)
+        spool_map_rest(document->map);
 }
 
 MetadataDocument *
@@ -108,6 +112,7 @@ document_clear(gpointer memory)
     g_clear_pointer(&document->text, g_bytes_unref);
     spool_free(document->spool);
     cJSON_Delete(document->tree);
+    g_clear_pointer(&document->map, g_bytes_unref);
     g_mutex_clear(&document->mutex);
     /* a million small pieces in the middle of the heap, which would stay resident for nobody */
     if (gives_back)
@@ -228,8 +233,9 @@ document_cost(const MetadataDocument *document, gboolean has_tree)
 {
     gsize in_memory = document->text ? g_bytes_get_size(document->text) : 0;
     gsize bytes = in_memory + spooled_bytes(document);
+    gsize tree_bytes = document->map ? document->tree_bytes : bytes * TREE_WEIGHT;
 
-    return sizeof *document + in_memory + (has_tree ? bytes * TREE_WEIGHT : 0);
+    return sizeof *document + in_memory + (has_tree ? tree_bytes : 0);
 }
 
 MetadataDocument *
@@ -297,21 +303,67 @@ charge_tree(MetadataCache *cache, const MetadataDocument *document)
     g_mutex_unlock(&cache->mutex);
 }
 
-/* With the document's mutex held. */
-static gboolean
-read_tree(MetadataDocument *document, gboolean is_view, GError **error)
+/* What a tree takes, without the text that it borrows. */
+static gsize
+weigh(const cJSON *value)
 {
-    g_autoptr(GBytes) bytes = metadata_document_text(document, error);
-    gsize length;
+    gsize bytes = sizeof *value + NODE_OVERHEAD;
+
+    if (value->valuestring && !json_is_borrowed(value))
+        bytes += strlen(value->valuestring) + NODE_OVERHEAD;
+    for (const cJSON *child = value->child; child; child = child->next)
+        bytes += weigh(child) + (child->string ? strlen(child->string) + NODE_OVERHEAD : 0);
+    return bytes;
+}
+
+static void
+rest_map(gpointer data)
+{
+    spool_map_rest(data);
+}
+
+static gboolean
+read_long_table(MetadataDocument *document, GError **error)
+{
+    g_autoptr(GBytes) map = spool_map(document->spool, error);
     const char *text;
+    gsize length;
+
+    if (!map)
+        return FALSE;
+    text = g_bytes_get_data(map, &length);
+    document->tree = iceberg_table_parse_lazily(text, length, rest_map, map, error);
+    if (!document->tree)
+        return FALSE;
+    spool_map_rest(map);
+    document->map = g_steal_pointer(&map);
+    document->tree_bytes = weigh(document->tree);
+    return TRUE;
+}
+
+static gboolean
+read_whole(MetadataDocument *document, gboolean is_view, GError **error)
+{
+    g_autoptr(GBytes) bytes =
+        document->text ? g_bytes_ref(document->text) : spool_map(document->spool, error);
+    const char *text;
+    gsize length;
 
     if (!bytes)
         return FALSE;
     text = g_bytes_get_data(bytes, &length);
     document->tree = is_view ? iceberg_view_parse(text, length, error)
                              : iceberg_table_parse(text, length, error);
-    document->is_view = is_view;
     return document->tree != NULL;
+}
+
+/* With the document's mutex held. */
+static gboolean
+read_tree(MetadataDocument *document, gboolean is_view, GError **error)
+{
+    document->is_view = is_view;
+    return document->spool && !is_view ? read_long_table(document, error)
+                                       : read_whole(document, is_view, error);
 }
 
 static const cJSON *

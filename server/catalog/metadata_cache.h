@@ -23,6 +23,8 @@ typedef struct {
     GBytes *text; /* NULL: it is long */
     Spool *spool; /* where a long text is */
     cJSON *tree;  /* through the functions below alone */
+    GBytes *map;  /* of the spool, in which the tree of a long table leaves its snapshots */
+    gsize tree_bytes; /* of such a tree */
     gboolean is_view; /* what the tree was read as */
     GMutex mutex;
 } MetadataDocument;
@@ -32,11 +34,28 @@ MetadataDocument *metadata_document_new(const char *location, GBytes *text, cJSO
 MetadataDocument *metadata_document_new_view(const char *location, GBytes *text, cJSON *tree);
 /* Takes the spool, to which nothing is written any more. */
 MetadataDocument *metadata_document_new_long(const char *location, Spool *spool);
-/* The text, wherever it is. Transfer full. */
-GBytes *metadata_document_text(const MetadataDocument *document, GError **error);
+/* What of a long text was looked at for the sake of the tree goes back to the system. */
+void metadata_document_rest(const MetadataDocument *document);
 MetadataDocument *metadata_document_ref(MetadataDocument *document);
 void metadata_document_unref(MetadataDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MetadataDocument, metadata_document_unref)
+
+/* A text as it comes, in pieces: in memory first, in a spool when it turns out to be long. */
+typedef struct {
+    SpoolRoom *room; /* NULL: in memory however long */
+    GByteArray *memory;
+    Spool *spool;                 /* NULL: not long so far */
+    const MetadataDocument *base; /* what a new document is printed from; may be NULL */
+} MetadataText;
+
+void metadata_text_init(MetadataText *text, SpoolRoom *room, const MetadataDocument *base);
+void metadata_text_clear(MetadataText *text);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MetadataText, metadata_text_clear)
+/* A WarehouseSink and a JsonSink. `data`: MetadataText. */
+gboolean metadata_text_take(const void *bytes, gsize length, gpointer data, GError **error);
+guint64 metadata_text_length(const MetadataText *text);
+/* All of it; a long one is on the disk still. Transfer full. */
+GBytes *metadata_text_bytes(MetadataText *text, GError **error);
 
 typedef struct MetadataCache MetadataCache;
 

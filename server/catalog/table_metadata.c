@@ -19,50 +19,19 @@ fail_gone(GError **error, const char *location)
                      "Failed to open input stream for file: %s", location);
 }
 
-/* A document while it is read: in memory first, in a spool when it turns out to be long. */
-typedef struct {
-    SpoolRoom *room; /* NULL: in memory however long */
-    GByteArray *memory;
-    Spool *spool;
-} Reading;
-
-static gboolean
-take_piece(const void *bytes, gsize length, gpointer data, GError **error)
-{
-    Reading *reading = data;
-    gsize total = reading->memory->len + length;
-
-    if (!reading->spool && total > G_MAXUINT / 2)
-        return skep_fail(error, SKEP_ERROR_TOO_LARGE, NULL, "A document is too long for memory");
-    if (!reading->spool && (!reading->room || total <= METADATA_MEMORY_BYTES)) {
-        g_byte_array_append(reading->memory, bytes, (guint)length);
-        return TRUE;
-    }
-    if (!reading->spool) {
-        reading->spool = spool_new(reading->room, error);
-        if (!reading->spool ||
-            !spool_append(reading->spool, reading->memory->data, reading->memory->len, error))
-            return FALSE;
-        g_byte_array_set_size(reading->memory, 0);
-    }
-    return spool_append(reading->spool, bytes, length, error);
-}
-
 static MetadataDocument *
 stream_document(Catalog *catalog, Warehouse *warehouse, const char *location, GError **error)
 {
-    g_autoptr(GByteArray) memory = g_byte_array_new();
-    g_autoptr(GBytes) text = NULL;
-    Reading reading = {.room = catalog->options.spool_room, .memory = memory};
+    g_auto(MetadataText) text = {0};
+    g_autoptr(GBytes) bytes = NULL;
 
-    if (!warehouse_file_stream(warehouse, location, take_piece, &reading, error)) {
-        spool_free(reading.spool);
+    metadata_text_init(&text, catalog->options.spool_room, NULL);
+    if (!warehouse_file_stream(warehouse, location, metadata_text_take, &text, error))
         return NULL;
-    }
-    if (reading.spool)
-        return metadata_document_new_long(location, reading.spool);
-    text = g_byte_array_free_to_bytes(g_steal_pointer(&memory));
-    return metadata_document_new(location, text, NULL);
+    if (text.spool)
+        return metadata_document_new_long(location, g_steal_pointer(&text.spool));
+    bytes = metadata_text_bytes(&text, error);
+    return metadata_document_new(location, bytes, NULL);
 }
 
 static MetadataDocument *

@@ -110,6 +110,7 @@ iceberg_parameters_set_snapshot(GHashTable *parameters, const cJSON *metadata, G
         {"total-records",    "numRows"  },
         {"total-files-size", "totalSize"},
     };
+    g_autoptr(cJSON) read = NULL;
     const cJSON *snapshot;
     IcebergSnapshotFields fields;
     gint64 id = 0;
@@ -119,8 +120,11 @@ iceberg_parameters_set_snapshot(GHashTable *parameters, const cJSON *metadata, G
     g_hash_table_remove(parameters, "current-snapshot-summary");
     if (!iceberg_current_snapshot_id(metadata, &id))
         return TRUE;
-    snapshot = iceberg_find_by_id(metadata, "snapshots", "snapshot-id", id);
-    if (!iceberg_snapshot_read(snapshot, &fields, error))
+    snapshot = iceberg_find_snapshot(metadata, id);
+    if (!snapshot)
+        return iceberg_invalid(error, "The current snapshot %" G_GINT64_FORMAT " is not there", id);
+    snapshot = iceberg_snapshot_open(snapshot, &read, error);
+    if (!snapshot || !iceberg_snapshot_read(snapshot, &fields, error))
         return FALSE;
     iceberg_parameter_take_bounded(parameters, "current-snapshot-id",
                                    g_strdup_printf("%" G_GINT64_FORMAT, fields.snapshot_id));

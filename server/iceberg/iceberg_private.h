@@ -33,6 +33,19 @@ gpointer iceberg_ids_find(GHashTable *ids, gint64 id);
 gboolean
 iceberg_next_id(const cJSON *list, const char *key, gint32 lowest, gint32 *out, GError **error);
 
+/* ---- table_lazy.c: walking over a document's text ---- */
+
+typedef struct {
+    const char *at;
+    const char *end;
+} IcebergTextScan;
+
+void iceberg_text_skip_space(IcebergTextScan *scan);
+/* From the opening quote to behind the closing one. */
+gboolean iceberg_text_skip_string(IcebergTextScan *scan);
+/* Any value, by its brackets and strings. What is skipped is not judged: it is the document's. */
+gboolean iceberg_text_skip_value(IcebergTextScan *scan);
+
 /* ---- type.c ---- */
 
 typedef enum {
@@ -178,6 +191,15 @@ typedef struct {
 } IcebergSnapshotFields;
 
 gboolean iceberg_snapshot_read(const cJSON *snapshot, IcebergSnapshotFields *out, GError **error);
+
+/* Those of a long document are text that was checked when it came (table_lazy.c). */
+
+gboolean iceberg_snapshot_id(const cJSON *snapshot, gint64 *out, GError **error);
+/* The snapshot as an object: itself, or *out_read, which the caller frees in any case. NULL: an
+ * error. */
+const cJSON *iceberg_snapshot_open(const cJSON *snapshot, cJSON **out_read, GError **error);
+/* The element of that id, which is still to be opened, or NULL. */
+const cJSON *iceberg_find_snapshot(const cJSON *metadata, gint64 id);
 
 /* The object stored under a ref's name, from an update or a stored ref; checked. */
 cJSON *iceberg_ref_read(const cJSON *ref, const char *name, GError **error);

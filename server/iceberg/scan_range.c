@@ -6,14 +6,17 @@
 #include "skep/error.h"
 #include "skep/iceberg.h"
 
-static const cJSON *
+/* A copy, as those of a long document are text. Transfer full. */
+static cJSON *
 find_snapshot(const cJSON *metadata, gint64 id, GError **error)
 {
-    const cJSON *snapshot = iceberg_find_by_id(metadata, "snapshots", "snapshot-id", id);
+    const cJSON *snapshot = iceberg_find_snapshot(metadata, id);
+    if (json_is_borrowed(snapshot))
+        return json_read_borrowed(snapshot, error);
     if (snapshot == NULL)
         return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                               "Cannot find snapshot %" G_GINT64_FORMAT, id);
-    return snapshot;
+    return json_duplicate(snapshot);
 }
 
 static gboolean
@@ -31,12 +34,13 @@ collect_appends(
     /* parents cannot make a longer chain than there are snapshots, unless they make a circle */
     gint left = cJSON_GetArraySize(json_find(metadata, "snapshots")) + 1;
     for (gint64 id = end; id != start; left--) {
-        const cJSON *snapshot = find_snapshot(metadata, id, error);
+        g_autoptr(cJSON) snapshot = find_snapshot(metadata, id, error);
         if (snapshot == NULL)
             return FALSE;
+        gboolean has_parent = json_value_int64(json_find(snapshot, "parent-snapshot-id"), &id);
         if (is_append(snapshot))
-            g_ptr_array_insert(snapshots, 0, (gpointer)snapshot);
-        if (left == 0 || !json_value_int64(json_find(snapshot, "parent-snapshot-id"), &id))
+            g_ptr_array_insert(snapshots, 0, g_steal_pointer(&snapshot));
+        if (left == 0 || !has_parent)
             return iceberg_invalid(
                 error, "Snapshot %" G_GINT64_FORMAT " is no ancestor of snapshot %" G_GINT64_FORMAT,
                 start, end);
@@ -73,8 +77,8 @@ iceberg_scan_range_read(const cJSON *metadata,
     if (has_start != has_end || (has_id && has_start))
         return iceberg_invalid(error, "A scan has a snapshot-id, or a start-snapshot-id and an "
                                       "end-snapshot-id, or neither");
-    g_autoptr(GPtrArray) snapshots = g_ptr_array_new();
-    const cJSON *last = NULL;
+    g_autoptr(GPtrArray) snapshots = g_ptr_array_new_with_free_func((GDestroyNotify)cJSON_Delete);
+    g_autoptr(cJSON) last = NULL;
     if (has_start) {
         last = find_snapshot(metadata, end, error);
         if (last == NULL || !collect_appends(metadata, start, end, snapshots, error))
@@ -83,7 +87,7 @@ iceberg_scan_range_read(const cJSON *metadata,
         last = find_snapshot(metadata, id, error);
         if (last == NULL)
             return FALSE;
-        g_ptr_array_add(snapshots, (gpointer)last);
+        g_ptr_array_add(snapshots, json_duplicate(last));
     }
     out_range->schema = schema_of(metadata, last, use_snapshot_schema);
     if (out_range->schema == NULL)

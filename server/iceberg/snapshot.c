@@ -80,6 +80,37 @@ iceberg_snapshot_read(const cJSON *snapshot, IcebergSnapshotFields *out, GError 
 }
 
 gboolean
+iceberg_snapshot_id(const cJSON *snapshot, gint64 *out, GError **error)
+{
+    if (!json_is_borrowed(snapshot))
+        return json_get_int64(snapshot, "snapshot-id", out, error);
+    *out = json_borrowed_id(snapshot);
+    return TRUE;
+}
+
+const cJSON *
+iceberg_snapshot_open(const cJSON *snapshot, cJSON **out_read, GError **error)
+{
+    *out_read = json_is_borrowed(snapshot) ? json_read_borrowed(snapshot, error) : NULL;
+    return json_is_borrowed(snapshot) ? *out_read : snapshot;
+}
+
+const cJSON *
+iceberg_find_snapshot(const cJSON *metadata, gint64 id)
+{
+    const cJSON *snapshot;
+
+    cJSON_ArrayForEach(snapshot, json_find(metadata, "snapshots"))
+    {
+        gint64 found = 0;
+
+        if (iceberg_snapshot_id(snapshot, &found, NULL) && found == id)
+            return snapshot;
+    }
+    return NULL;
+}
+
+gboolean
 iceberg_ref_is_tag(const cJSON *ref)
 {
     const cJSON *type = json_find(ref, "type");

@@ -70,7 +70,7 @@ iceberg_snapshot_ids(const cJSON *metadata)
     {
         gint64 id = 0;
 
-        if (json_value_int64(json_find(snapshot, "snapshot-id"), &id))
+        if (iceberg_snapshot_id(snapshot, &id, NULL))
             iceberg_ids_put(ids, id, NULL);
     }
     return ids;
@@ -92,6 +92,19 @@ iceberg_summarize_snapshot(const IcebergSnapshotFields *fields)
     return snapshot;
 }
 
+/* Without a base everything is new. Of a long document those are told that say what the table is
+ * at: the current snapshot, and the last. */
+static gboolean
+iceberg_snapshot_is_passed_over(const cJSON *metadata, const cJSON *base, const cJSON *snapshot)
+{
+    gint64 current = ICEBERG_NO_SNAPSHOT;
+
+    if (base || !json_is_borrowed(snapshot) || !snapshot->next)
+        return FALSE;
+    iceberg_current_snapshot_id(metadata, &current);
+    return json_borrowed_id(snapshot) != current;
+}
+
 static gboolean
 iceberg_summarize_snapshots(const cJSON *metadata,
                             const cJSON *base,
@@ -103,17 +116,84 @@ iceberg_summarize_snapshots(const cJSON *metadata,
 
     cJSON_ArrayForEach(snapshot, json_find(metadata, "snapshots"))
     {
+        g_autoptr(cJSON) read = NULL;
+        const cJSON *opened;
         IcebergSnapshotFields fields;
         gint64 id = 0;
 
-        if (json_value_int64(json_find(snapshot, "snapshot-id"), &id) &&
-            iceberg_ids_contain(known, id))
+        if ((iceberg_snapshot_id(snapshot, &id, NULL) && iceberg_ids_contain(known, id)) ||
+            iceberg_snapshot_is_passed_over(metadata, base, snapshot))
             continue;
-        if (!iceberg_snapshot_read(snapshot, &fields, error))
+        opened = iceberg_snapshot_open(snapshot, &read, error);
+        if (!opened || !iceberg_snapshot_read(opened, &fields, error))
             return FALSE;
         g_ptr_array_add(snapshots, iceberg_summarize_snapshot(&fields));
     }
     return TRUE;
+}
+
+/* --- the files of new snapshots --- */
+
+/* What base names: snapshots that are text by their ids, the lists of the others by their names. */
+typedef struct {
+    GHashTable *borrowed; /* gint64 -> cJSON */
+    GHashTable *lists;    /* char * */
+} KnownLists;
+
+static void
+known_lists_read(KnownLists *known, const cJSON *base)
+{
+    cJSON *snapshot;
+
+    known->borrowed = iceberg_ids_new();
+    known->lists = g_hash_table_new(g_str_hash, g_str_equal);
+    cJSON_ArrayForEach(snapshot, json_find(base, "snapshots"))
+    {
+        const cJSON *list = json_find(snapshot, "manifest-list");
+
+        if (json_is_borrowed(snapshot))
+            iceberg_ids_put(known->borrowed, json_borrowed_id(snapshot), snapshot);
+        else if (json_is_string(list))
+            g_hash_table_add(known->lists, list->valuestring);
+    }
+}
+
+/* The same id alone does not do: the snapshot may have been removed, and added with another list.
+ */
+static gboolean
+known_lists_have(const KnownLists *known, const cJSON *snapshot)
+{
+    return json_is_borrowed(snapshot) &&
+           json_borrowed_same(snapshot,
+                              iceberg_ids_find(known->borrowed, json_borrowed_id(snapshot)));
+}
+
+GPtrArray *
+iceberg_table_new_manifest_lists(const cJSON *metadata, const cJSON *base, GError **error)
+{
+    g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func(g_free);
+    KnownLists known;
+    const cJSON *snapshot;
+    gboolean is_read = TRUE;
+
+    known_lists_read(&known, base);
+    cJSON_ArrayForEach(snapshot, json_find(metadata, "snapshots"))
+    {
+        g_autoptr(cJSON) read = NULL;
+        const cJSON *list;
+
+        if (known_lists_have(&known, snapshot))
+            continue;
+        list = json_find(iceberg_snapshot_open(snapshot, &read, error), "manifest-list");
+        is_read = !json_is_borrowed(snapshot) || read;
+        if (!is_read)
+            break;
+        if (json_is_string(list) && !g_hash_table_contains(known.lists, list->valuestring))
+            g_ptr_array_add(lists, g_strdup(list->valuestring));
+    }
+    g_hash_table_unref(known.borrowed);
+    g_hash_table_unref(known.lists);
+    return is_read ? g_steal_pointer(&lists) : NULL;
 }
 
 IcebergTableSummary *

@@ -5,64 +5,6 @@
 
 #include <string.h>
 
-typedef struct {
-    const char *at;
-    const char *end;
-} Scan;
-
-static void
-skip_space(Scan *scan)
-{
-    while (scan->at < scan->end && strchr(" \t\r\n", *scan->at) && *scan->at)
-        scan->at++;
-}
-
-/* From the opening quote to behind the closing one. */
-static gboolean
-skip_string(Scan *scan)
-{
-    if (scan->at == scan->end || *scan->at != '"')
-        return FALSE;
-    for (scan->at++; scan->at < scan->end; scan->at++) {
-        if (*scan->at == '\\')
-            scan->at++;
-        else if (*scan->at == '"') {
-            scan->at++;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Any value, by its brackets and strings. What is skipped is not judged: it is the document's. */
-static gboolean
-skip_value(Scan *scan)
-{
-    gsize depth = 0;
-    while (scan->at < scan->end) {
-        char c = *scan->at;
-        if (c == '"') {
-            if (!skip_string(scan))
-                return FALSE;
-        } else if (c == '{' || c == '[') {
-            depth++;
-            scan->at++;
-        } else if (depth > 0 && (c == '}' || c == ']')) {
-            depth--;
-            scan->at++;
-        } else if (depth == 0 && strchr(",}] \t\r\n", c)) {
-            return FALSE;
-        } else {
-            scan->at++;
-            if (depth > 0 || (scan->at < scan->end && !strchr(",}] \t\r\n", *scan->at)))
-                continue;
-        }
-        if (depth == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static gboolean
 fail_document(GError **error)
 {
@@ -73,20 +15,20 @@ fail_document(GError **error)
 /* One member: kept when it says where files are. A member that is there twice is refused, since its
  * readers may take either. */
 static gboolean
-read_member(Scan *scan, cJSON *places, GError **error)
+read_member(IcebergTextScan *scan, cJSON *places, GError **error)
 {
     const char *key_start = scan->at, *value_start;
-    if (!skip_string(scan))
+    if (!iceberg_text_skip_string(scan))
         return fail_document(error);
     g_autoptr(cJSON) key = json_parse(key_start, (gsize)(scan->at - key_start), G_MAXINT, error);
     if (!key)
         return FALSE;
-    skip_space(scan);
+    iceberg_text_skip_space(scan);
     if (scan->at == scan->end || *scan->at++ != ':')
         return fail_document(error);
-    skip_space(scan);
+    iceberg_text_skip_space(scan);
     value_start = scan->at;
-    if (!skip_value(scan))
+    if (!iceberg_text_skip_value(scan))
         return fail_document(error);
     if (strcmp(key->valuestring, "location") != 0 && strcmp(key->valuestring, "properties") != 0)
         return TRUE;
@@ -105,18 +47,18 @@ cJSON *
 iceberg_table_places(const char *text, gsize length, GError **error)
 {
     g_autoptr(cJSON) places = cJSON_CreateObject();
-    Scan scan = {text, text + length};
+    IcebergTextScan scan = {text, text + length};
     char next;
-    skip_space(&scan);
+    iceberg_text_skip_space(&scan);
     if (scan.at == scan.end || *scan.at++ != '{') {
         fail_document(error);
         return NULL;
     }
     do {
-        skip_space(&scan);
+        iceberg_text_skip_space(&scan);
         if (!read_member(&scan, places, error))
             return NULL;
-        skip_space(&scan);
+        iceberg_text_skip_space(&scan);
         next = '\0';
         if (scan.at < scan.end)
             next = *scan.at++;

@@ -119,7 +119,7 @@ iceberg_builder_index_snapshots(IcebergTableBuilder *builder, GError **error)
     {
         gint64 id = 0;
 
-        if (!json_get_int64(snapshot, "snapshot-id", &id, error))
+        if (!iceberg_snapshot_id(snapshot, &id, error))
             return FALSE;
         iceberg_ids_put(builder->snapshots, id, snapshot);
     }

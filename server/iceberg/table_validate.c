@@ -132,9 +132,11 @@ iceberg_validate_snapshots(const cJSON *metadata, GHashTable *ids, GError **erro
         return FALSE;
     cJSON_ArrayForEach(snapshot, snapshots)
     {
-        IcebergSnapshotFields fields;
+        IcebergSnapshotFields fields = {.sequence_number = 0};
 
-        if (!iceberg_snapshot_read(snapshot, &fields, error))
+        /* what is text still was checked when it was read */
+        if (!(json_is_borrowed(snapshot) ? iceberg_snapshot_id(snapshot, &fields.snapshot_id, error)
+                                         : iceberg_snapshot_read(snapshot, &fields, error)))
             return FALSE;
         if (fields.sequence_number > last_sequence_number)
             return iceberg_invalid(error,

@@ -36,7 +36,7 @@ json_is_string(const cJSON *value)
 static gboolean
 json_is_raw_number(const cJSON *value)
 {
-    return cJSON_IsRaw(value) && value->valuestring != NULL &&
+    return cJSON_IsRaw(value) && !json_is_borrowed(value) && value->valuestring != NULL &&
            (value->valuestring[0] == '-' || g_ascii_isdigit(value->valuestring[0]));
 }
 
@@ -368,11 +368,24 @@ json_objects_equal(const cJSON *a, const cJSON *b)
     return TRUE;
 }
 
+static gboolean
+json_equal_read(const cJSON *a, const cJSON *b)
+{
+    g_autoptr(cJSON) left = json_is_borrowed(a) ? json_read_borrowed(a, NULL) : NULL;
+    g_autoptr(cJSON) right = json_is_borrowed(b) ? json_read_borrowed(b, NULL) : NULL;
+
+    return json_equal(left != NULL ? left : a, right != NULL ? right : b);
+}
+
 gboolean
 json_equal(const cJSON *a, const cJSON *b)
 {
     if (a == NULL || b == NULL)
         return a == b;
+    if (json_borrowed_same(a, b))
+        return TRUE;
+    if (json_is_borrowed(a) || json_is_borrowed(b))
+        return json_equal_read(a, b);
     if (json_is_number(a) && json_is_number(b))
         return json_numbers_equal(a, b);
     if ((a->type & 0xFF) != (b->type & 0xFF))
@@ -386,16 +399,72 @@ json_equal(const cJSON *a, const cJSON *b)
     return TRUE;
 }
 
+/* Not cJSON's own, which would copy the text of what is borrowed up to a NUL. */
 cJSON *
 json_duplicate(const cJSON *value)
 {
-    cJSON *copy = cJSON_Duplicate(value, TRUE);
+    cJSON *copy;
 
-    if (copy != NULL && copy->string != NULL) {
-        cJSON_free(copy->string);
-        copy->string = NULL;
+    if (value == NULL)
+        return NULL;
+    copy = cJSON_CreateNull();
+    copy->type = value->type & ~cJSON_StringIsConst;
+    copy->valueint = value->valueint;
+    copy->valuedouble = value->valuedouble;
+    copy->valuestring = json_is_borrowed(value) ? value->valuestring : g_strdup(value->valuestring);
+    for (const cJSON *child = value->child; child != NULL; child = child->next) {
+        cJSON *child_copy = json_duplicate(child);
+
+        child_copy->string = g_strdup(child->string);
+        cJSON_AddItemToArray(copy, child_copy);
     }
     return copy;
+}
+
+/* ---- text that is not read ---- */
+
+cJSON *
+json_new_borrowed(const char *text, gsize length, gint64 id)
+{
+    cJSON *borrowed = cJSON_CreateNull();
+
+    g_assert(length <= G_MAXINT);
+    borrowed->type = cJSON_Raw | cJSON_IsReference;
+    borrowed->valuestring = (char *)text; /* cJSON leaves that of a reference alone */
+    borrowed->valueint = (int)length;
+    memcpy(&borrowed->valuedouble, &id, sizeof id); /* room for 64 bits; nobody counts with it */
+    return borrowed;
+}
+
+gboolean
+json_is_borrowed(const cJSON *value)
+{
+    return cJSON_IsRaw(value) && (value->type & cJSON_IsReference) != 0;
+}
+
+gint64
+json_borrowed_id(const cJSON *borrowed)
+{
+    gint64 id;
+
+    memcpy(&id, &borrowed->valuedouble, sizeof id);
+    return id;
+}
+
+cJSON *
+json_read_borrowed(const cJSON *borrowed, GError **error)
+{
+    gsize length = (gsize)borrowed->valueint;
+
+    return json_parse(borrowed->valuestring, length, length, error);
+}
+
+gboolean
+json_borrowed_same(const cJSON *a, const cJSON *b)
+{
+    return json_is_borrowed(a) && json_is_borrowed(b) && a->valueint == b->valueint &&
+           (a->valuestring == b->valuestring ||
+            memcmp(a->valuestring, b->valuestring, (gsize)a->valueint) == 0);
 }
 
 /* ---- building ---- */

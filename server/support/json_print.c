@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define JSON_LARGEST_PLAIN 1e15
+#define JSON_PIECE_BYTES   ((gsize)256 << 10)
 
 void
 json_print_append_string(const char *text, GString *out)
@@ -93,6 +94,8 @@ json_print_append(const cJSON *value, GString *out)
         json_print_append_string(value->valuestring, out);
     } else if (cJSON_IsNumber(value)) {
         json_print_double(value->valuedouble, out);
+    } else if (json_is_borrowed(value)) {
+        g_string_append_len(out, value->valuestring, value->valueint);
     } else if (cJSON_IsRaw(value)) {
         g_string_append(out, value->valuestring);
     } else if (cJSON_IsBool(value)) {
@@ -106,6 +109,60 @@ json_print_append(const cJSON *value, GString *out)
         json_print_children(value, TRUE, out);
         g_string_append_c(out, '}');
     }
+}
+
+/* Printed and not yet handed on. */
+typedef struct {
+    GString *text;
+    JsonSink sink;
+    gpointer data;
+} JsonPieces;
+
+static gboolean
+json_hand_on(JsonPieces *pieces, gsize over, GError **error)
+{
+    if (pieces->text->len <= over)
+        return TRUE;
+    if (!pieces->sink(pieces->text->str, pieces->text->len, pieces->data, error))
+        return FALSE;
+    g_string_truncate(pieces->text, 0);
+    return TRUE;
+}
+
+/* Hands on between the children of so many levels. */
+static gboolean
+json_print_levels(const cJSON *value, int levels, JsonPieces *pieces, GError **error)
+{
+    gboolean named = json_is_object(value);
+
+    if (levels == 0 || (!named && !json_is_array(value))) {
+        json_print_append(value, pieces->text);
+        return json_hand_on(pieces, JSON_PIECE_BYTES, error);
+    }
+    g_string_append_c(pieces->text, named ? '{' : '[');
+    for (const cJSON *child = value->child; child != NULL; child = child->next) {
+        if (child != value->child)
+            g_string_append_c(pieces->text, ',');
+        if (named) {
+            json_print_append_string(child->string != NULL ? child->string : "", pieces->text);
+            g_string_append_c(pieces->text, ':');
+        }
+        if (!json_print_levels(child, levels - 1, pieces, error))
+            return FALSE;
+    }
+    g_string_append_c(pieces->text, named ? '}' : ']');
+    return TRUE;
+}
+
+gboolean
+json_print_pieces(const cJSON *value, JsonSink sink, gpointer data, GError **error)
+{
+    JsonPieces pieces = {.text = g_string_sized_new(JSON_PIECE_BYTES), .sink = sink, .data = data};
+    gboolean printed =
+        json_print_levels(value, 2, &pieces, error) && json_hand_on(&pieces, 0, error);
+
+    g_string_free(pieces.text, TRUE);
+    return printed;
 }
 
 char *

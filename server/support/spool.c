@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -211,6 +212,45 @@ spool_read_all(const Spool *spool, GError **error)
     if (!spool_read(spool, 0, bytes, spool->length, error))
         return NULL;
     return g_bytes_new_take(g_steal_pointer(&bytes), spool->length);
+}
+
+typedef struct {
+    void *bytes;
+    gsize length;
+} SpoolMap;
+
+static void
+unmap(gpointer data)
+{
+    SpoolMap *map = data;
+
+    munmap(map->bytes, map->length);
+    g_free(map);
+}
+
+GBytes *
+spool_map(const Spool *spool, GError **error)
+{
+    if (spool->length == 0)
+        return g_bytes_new(NULL, 0);
+    void *bytes = mmap(NULL, spool->length, PROT_READ, MAP_PRIVATE, spool->file, 0);
+    if (bytes == MAP_FAILED) {
+        fail_disk(error);
+        return NULL;
+    }
+    SpoolMap *map = g_new(SpoolMap, 1);
+    *map = (SpoolMap){bytes, spool->length};
+    return g_bytes_new_with_free_func(bytes, spool->length, unmap, map);
+}
+
+void
+spool_map_rest(GBytes *map)
+{
+    gsize length = 0;
+    gconstpointer bytes = g_bytes_get_data(map, &length);
+
+    if (length > 0)
+        madvise((gpointer)bytes, length, MADV_DONTNEED);
 }
 
 void

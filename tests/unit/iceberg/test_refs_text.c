@@ -161,9 +161,5 @@ main(void)
     tcase_add_test(tests, pieces_end_anywhere);
     tcase_add_test(tests, a_disk_that_fails_is_told);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return fixture_run(suite);
 }
