@@ -35,7 +35,7 @@ static Metric documents_gauge =
 typedef struct {
     MetadataDocument *document;
     gsize cost;
-    GList *use; /* its link in the order of use */
+    GList *use; /* its link in the order of use, then in a list of those to be freed */
 } CacheEntry;
 
 struct MetadataCache {
@@ -160,7 +160,7 @@ metadata_cache_new(gsize bytes_max, guint64 spooled_max)
     MetadataCache *cache = g_new0(MetadataCache, 1);
 
     g_mutex_init(&cache->mutex);
-    cache->entries = g_hash_table_new_full(place_hash, place_equal, NULL, entry_free);
+    cache->entries = g_hash_table_new(place_hash, place_equal);
     cache->bytes_max = bytes_max;
     cache->spooled_max = spooled_max;
     g_queue_init(&cache->order);
@@ -172,8 +172,8 @@ metadata_cache_free(MetadataCache *cache)
 {
     if (!cache)
         return;
-    g_queue_clear(&cache->order);
     g_hash_table_unref(cache->entries);
+    g_queue_clear_full(&cache->order, entry_free);
     g_mutex_clear(&cache->mutex);
     g_free(cache);
 }
@@ -184,20 +184,22 @@ spooled_bytes(const MetadataDocument *document)
     return document->spool ? spool_length(document->spool) : 0;
 }
 
-/* With the mutex held, as all below. */
+/* With the mutex held, as all below. What is removed is freed without the mutex: a tree is many
+ * thousand pieces, for which no other reader should wait. */
 static void
-remove_entry(MetadataCache *cache, CacheEntry *entry)
+remove_entry(MetadataCache *cache, CacheEntry *entry, GQueue *removed)
 {
     cache->cost -= entry->cost;
     cache->spooled -= spooled_bytes(entry->document);
-    g_queue_delete_link(&cache->order, entry->use);
     g_hash_table_remove(cache->entries, entry->document);
+    g_queue_unlink(&cache->order, entry->use);
+    g_queue_push_tail_link(removed, entry->use);
 }
 
 static void
-evict(MetadataCache *cache, CacheEntry *entry)
+evict(MetadataCache *cache, CacheEntry *entry, GQueue *removed)
 {
-    remove_entry(cache, entry);
+    remove_entry(cache, entry, removed);
     metric_add(metric_series(&evictions_total, NULL), 1);
 }
 
@@ -209,23 +211,23 @@ tell_size(const MetadataCache *cache)
 }
 
 static void
-remove_last_spooled(MetadataCache *cache)
+remove_last_spooled(MetadataCache *cache, GQueue *removed)
 {
     GList *use = cache->order.tail;
 
     while (use && !((const CacheEntry *)use->data)->document->spool)
         use = use->prev;
     if (use)
-        evict(cache, use->data);
+        evict(cache, use->data, removed);
 }
 
 static void
-keep_bound(MetadataCache *cache)
+keep_bound(MetadataCache *cache, GQueue *removed)
 {
     while (cache->cost > cache->bytes_max && !g_queue_is_empty(&cache->order))
-        evict(cache, g_queue_peek_tail(&cache->order));
+        evict(cache, g_queue_peek_tail(&cache->order), removed);
     while (cache->spooled > cache->spooled_max)
-        remove_last_spooled(cache);
+        remove_last_spooled(cache, removed);
 }
 
 static gsize
@@ -261,6 +263,7 @@ void
 metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
 {
     gsize cost = document_cost(document, document->tree != NULL);
+    GQueue removed = G_QUEUE_INIT;
     CacheEntry *entry;
 
     if (cost > cache->bytes_max || spooled_bytes(document) > cache->spooled_max)
@@ -268,7 +271,7 @@ metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
     g_mutex_lock(&cache->mutex);
     entry = g_hash_table_lookup(cache->entries, document);
     if (entry)
-        remove_entry(cache, entry);
+        remove_entry(cache, entry, &removed);
     entry = g_new0(CacheEntry, 1);
     entry->document = metadata_document_ref(document);
     entry->cost = cost;
@@ -277,30 +280,33 @@ metadata_cache_add(MetadataCache *cache, MetadataDocument *document)
     g_hash_table_insert(cache->entries, entry->document, entry);
     cache->cost += cost;
     cache->spooled += spooled_bytes(document);
-    keep_bound(cache);
+    keep_bound(cache, &removed);
     tell_size(cache);
     g_mutex_unlock(&cache->mutex);
+    g_queue_clear_full(&removed, entry_free);
 }
 
 /* The document has grown a tree since it was added. */
 static void
 charge_tree(MetadataCache *cache, const MetadataDocument *document)
 {
+    GQueue removed = G_QUEUE_INIT;
     CacheEntry *entry;
 
     g_mutex_lock(&cache->mutex);
     entry = g_hash_table_lookup(cache->entries, document);
     if (entry && entry->document == document && document_cost(document, TRUE) > cache->bytes_max) {
         /* not worth all the others, which would go first */
-        evict(cache, entry);
+        evict(cache, entry, &removed);
     } else if (entry && entry->document == document) {
         cache->cost -= entry->cost;
         entry->cost = document_cost(document, TRUE);
         cache->cost += entry->cost;
-        keep_bound(cache);
+        keep_bound(cache, &removed);
     }
     tell_size(cache);
     g_mutex_unlock(&cache->mutex);
+    g_queue_clear_full(&removed, entry_free);
 }
 
 /* What a tree takes, without the text that it borrows. */

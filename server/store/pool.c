@@ -22,6 +22,7 @@ struct StorePool {
     guint open;      /* idle, lent and being opened, without the reserve */
     guint reserve_open;
     guint lent;
+    guint waiting; /* threads that wait for `changed` */
 
     /* PostgreSQL is away: */
     guint failures;      /* in a row; 0 when the last connecting worked */
@@ -255,7 +256,9 @@ acquire_locked(StorePool *pool, gboolean is_nested, GError **error)
         if (now_us >= deadline_us) {
             return fail_busy(pool, error);
         }
+        pool->waiting++;
         g_cond_wait_until(&pool->changed, &pool->lock, wake_us);
+        pool->waiting--;
     }
 }
 
@@ -288,11 +291,16 @@ release(StorePool *pool, StoreConnection *connection)
     if (is_reusable) {
         connection->wait_ms = pool->connector.statement_timeout_ms;
         g_ptr_array_add(pool->idle, connection);
-        g_cond_signal(&pool->changed);
     } else {
         count_closed(pool, is_reserve);
     }
+    /* A signal is a system call whether or not anybody waits, and one with the lock held makes
+     * others wait for it. */
+    gboolean wake = is_reusable && pool->waiting > 0;
     g_mutex_unlock(&pool->lock);
+    if (wake) {
+        g_cond_signal(&pool->changed);
+    }
 }
 
 void

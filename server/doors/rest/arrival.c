@@ -30,7 +30,7 @@ arrival_count_in(RestRequest *request, guint *count)
     g_mutex_lock(&door->lock);
     if (count)
         ++*count;
-    if (request->counted_in && --*request->counted_in == 0)
+    if (request->counted_in && --*request->counted_in == 0 && door->is_awaited)
         g_cond_broadcast(&door->changed);
     g_mutex_unlock(&door->lock);
     request->counted_in = count;
@@ -40,7 +40,7 @@ static void
 arrival_leave_worker(RestDoor *door)
 {
     g_mutex_lock(&door->lock);
-    if (--door->on_worker == 0)
+    if (--door->on_worker == 0 && door->is_awaited)
         g_cond_broadcast(&door->changed);
     g_mutex_unlock(&door->lock);
 }

@@ -16,10 +16,11 @@ struct RestDoor {
 
     GMutex lock; /* of what follows */
     GCond changed;
-    guint arriving;  /* requests whose head is there and whose body is not */
-    guint in_flight; /* complete requests whose answer has not left */
-    guint on_worker; /* of these: suspended, so libmicrohttpd must not be stopped */
-    gboolean closed; /* nothing may be handed to a worker any more */
+    guint arriving;      /* requests whose head is there and whose body is not */
+    guint in_flight;     /* complete requests whose answer has not left */
+    guint on_worker;     /* of these: suspended, so libmicrohttpd must not be stopped */
+    gboolean closed;     /* nothing may be handed to a worker any more */
+    gboolean is_awaited; /* somebody waits for one of the counts: the door is stopping */
 };
 
 /* Callbacks of libmicrohttpd; cls is the RestDoor. */

@@ -127,6 +127,7 @@ rest_door_port(const RestDoor *door)
 static void
 listener_wait(RestDoor *door, const guint *count, gint64 until_us)
 {
+    door->is_awaited = TRUE;
     while (*count > 0 && g_cond_wait_until(&door->changed, &door->lock, until_us))
         ;
 }
