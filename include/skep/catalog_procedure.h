@@ -25,21 +25,14 @@ CatalogPackage *catalog_package_find(Catalog *catalog,
                                      GError **error);
 /* Names (char*), sorted; namespace_name NULL: of all namespaces. */
 GPtrArray *catalog_procedure_list(Catalog *catalog,
+                                  CatalogProcedureKind kind,
                                   const char *catalog_name,
                                   const char *namespace_name,
                                   GError **error);
-GPtrArray *catalog_package_list(Catalog *catalog,
-                                const char *catalog_name,
-                                const char *namespace_name,
-                                GError **error);
 /* It is no error when there is none. */
 gboolean catalog_procedure_drop(Catalog *catalog,
+                                CatalogProcedureKind kind,
                                 const char *catalog_name,
                                 const char *namespace_name,
                                 const char *name,
                                 GError **error);
-gboolean catalog_package_drop(Catalog *catalog,
-                              const char *catalog_name,
-                              const char *namespace_name,
-                              const char *name,
-                              GError **error);

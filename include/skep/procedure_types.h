@@ -5,6 +5,9 @@
 
 #include <glib.h>
 
+/* Which of the two an operation is about that does the same to both. */
+typedef enum { CATALOG_PROCEDURE, CATALOG_PACKAGE } CatalogProcedureKind;
+
 typedef struct {
     char *catalog;
     char *namespace_name;

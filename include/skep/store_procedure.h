@@ -24,20 +24,13 @@ gboolean store_package_find(Store *store,
                             GError **error);
 /* Names (char*), sorted; namespace_name NULL: of all. */
 GPtrArray *store_procedure_names(Store *store,
+                                 CatalogProcedureKind kind,
                                  const char *catalog_name,
                                  const char *namespace_name,
                                  GError **error);
-GPtrArray *store_package_names(Store *store,
-                               const char *catalog_name,
-                               const char *namespace_name,
-                               GError **error);
 gboolean store_procedure_drop(Store *store,
+                              CatalogProcedureKind kind,
                               const char *catalog_name,
                               const char *namespace_name,
                               const char *name,
                               GError **error);
-gboolean store_package_drop(Store *store,
-                            const char *catalog_name,
-                            const char *namespace_name,
-                            const char *name,
-                            GError **error);

@@ -142,6 +142,12 @@ CatalogIcebergTable *catalog_iceberg_store_created(Catalog *catalog,
                                                    const CatalogCaller *caller,
                                                    cJSON *metadata,
                                                    GError **error);
+/* The row as store_table_find_pointer reads it, of this form alone: an error of the form where
+ * there is none. Transfer full. */
+CatalogTable *catalog_iceberg_find_row(Catalog *catalog,
+                                       const IcebergForm *form,
+                                       const CatalogTableName *name,
+                                       GError **error);
 CatalogIcebergTable *catalog_iceberg_find_as(Catalog *catalog,
                                              const IcebergForm *form,
                                              const char *catalog_name,

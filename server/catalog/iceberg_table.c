@@ -259,6 +259,23 @@ catalog_iceberg_create(Catalog *catalog,
 /* --- reading
  * --------------------------------------------------------------------------------------- */
 
+CatalogTable *
+catalog_iceberg_find_row(Catalog *catalog,
+                         const IcebergForm *form,
+                         const CatalogTableName *name,
+                         GError **error)
+{
+    g_autoptr(CatalogTable) row = NULL;
+
+    if (!store_table_find_pointer(catalog->store, name->catalog, name->namespace_name, name->table,
+                                  &row, error))
+        return NULL;
+    if (row && row->kind == form->kind)
+        return g_steal_pointer(&row);
+    form->fail_missing(error, name->namespace_name, name->table);
+    return NULL;
+}
+
 CatalogIcebergTable *
 catalog_iceberg_find_as(Catalog *catalog,
                         const IcebergForm *form,
@@ -272,13 +289,8 @@ catalog_iceberg_find_as(Catalog *catalog,
     CatalogIcebergTable *table;
 
     if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
-        !store_table_find_pointer(catalog->store, folded.catalog, folded.namespace_name,
-                                  folded.table, &row, error))
+        !(row = catalog_iceberg_find_row(catalog, form, &folded, error)))
         return NULL;
-    if (!row || row->kind != form->kind) {
-        form->fail_missing(error, folded.namespace_name, folded.table);
-        return NULL;
-    }
     table = catalog_iceberg_table_new();
     table->uuid = g_steal_pointer(&row->uuid);
     table->metadata_location = g_steal_pointer(&row->metadata_location);

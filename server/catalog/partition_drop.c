@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Dropping partitions: the rows first, then their data, by the rule of tables: those of managed
- * tables, and of external ones that say so. Caller: the Thrift door. */
+/* Dropping partitions: the rows first, then their data, where their table owns it. Caller: the
+ * Thrift door. */
 #include "catalog/partition_private.h"
 
 #include <string.h>
@@ -9,9 +9,6 @@
 #include "catalog/table_private.h"
 #include "skep/error.h"
 #include "warehouses.h"
-
-#define EXTERNAL_PURGE "external.table.purge" /* data go although the table is external */
-#define MANAGED_TABLE  "MANAGED_TABLE"
 
 /* The directories between a partition's and the table's, as long as nothing is left in them. */
 static void
@@ -37,11 +34,9 @@ remove_empty_parents(Catalog *catalog, const CatalogTable *table, const char *lo
 static void
 remove_data(Catalog *catalog, const CatalogTable *table, const GPtrArray *dropped, gboolean purge)
 {
-    gboolean owns_data = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 ||
-                         catalog_map_is(table->parameters, EXTERNAL_PURGE, "true");
     gboolean for_good = purge || catalog_table_skips_trash(table);
 
-    if (!owns_data || table->location == NULL)
+    if (!catalog_table_owns_data(table))
         return;
     for (guint i = 0; i < dropped->len; i++) {
         const CatalogPartition *partition = dropped->pdata[i];

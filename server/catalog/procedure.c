@@ -73,34 +73,6 @@ catalog_procedure_find(Catalog *catalog,
     return found;
 }
 
-GPtrArray *
-catalog_procedure_list(Catalog *catalog,
-                       const char *catalog_name,
-                       const char *namespace_name,
-                       GError **error)
-{
-    g_autofree char *catalog_folded = catalog_name_fold_catalog(catalog_name, error);
-    g_autofree char *folded = NULL;
-
-    if (!catalog_folded || (namespace_name && !(folded = catalog_name_fold(namespace_name, error))))
-        return NULL;
-    return store_procedure_names(catalog->store, catalog_folded, folded, error);
-}
-
-gboolean
-catalog_procedure_drop(Catalog *catalog,
-                       const char *catalog_name,
-                       const char *namespace_name,
-                       const char *name,
-                       GError **error)
-{
-    g_auto(CatalogTableName) folded = {NULL};
-
-    return catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) &&
-           store_procedure_drop(catalog->store, folded.catalog, folded.namespace_name, folded.table,
-                                error);
-}
-
 CatalogPackage *
 catalog_package_find(Catalog *catalog,
                      const char *catalog_name,
@@ -122,29 +94,31 @@ catalog_package_find(Catalog *catalog,
 }
 
 GPtrArray *
-catalog_package_list(Catalog *catalog,
-                     const char *catalog_name,
-                     const char *namespace_name,
-                     GError **error)
+catalog_procedure_list(Catalog *catalog,
+                       CatalogProcedureKind kind,
+                       const char *catalog_name,
+                       const char *namespace_name,
+                       GError **error)
 {
     g_autofree char *catalog_folded = catalog_name_fold_catalog(catalog_name, error);
     g_autofree char *folded = NULL;
 
     if (!catalog_folded || (namespace_name && !(folded = catalog_name_fold(namespace_name, error))))
         return NULL;
-    return store_package_names(catalog->store, catalog_folded, folded, error);
+    return store_procedure_names(catalog->store, kind, catalog_folded, folded, error);
 }
 
 gboolean
-catalog_package_drop(Catalog *catalog,
-                     const char *catalog_name,
-                     const char *namespace_name,
-                     const char *name,
-                     GError **error)
+catalog_procedure_drop(Catalog *catalog,
+                       CatalogProcedureKind kind,
+                       const char *catalog_name,
+                       const char *namespace_name,
+                       const char *name,
+                       GError **error)
 {
     g_auto(CatalogTableName) folded = {NULL};
 
     return catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) &&
-           store_package_drop(catalog->store, folded.catalog, folded.namespace_name, folded.table,
-                              error);
+           store_procedure_drop(catalog->store, kind, folded.catalog, folded.namespace_name,
+                                folded.table, error);
 }

@@ -247,16 +247,9 @@ find_table(Catalog *catalog,
            GError **error)
 {
     g_auto(CatalogTableName) folded = {NULL};
-    g_autoptr(CatalogTable) table = NULL;
-    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error) ||
-        !store_table_find_pointer(catalog->store, folded.catalog, folded.namespace_name,
-                                  folded.table, &table, error))
+    if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
         return NULL;
-    if (!table || table->kind != CATALOG_KIND_ICEBERG_TABLE) {
-        catalog_fail_no_table(error, folded.namespace_name, folded.table);
-        return NULL;
-    }
-    return g_steal_pointer(&table);
+    return catalog_iceberg_find_row(catalog, &catalog_iceberg_table_form, &folded, error);
 }
 
 gboolean

@@ -27,6 +27,14 @@ lies_in_object_store(Catalog *catalog, const CatalogTable *table)
            catalog_place_is_served(catalog, table->catalog, table->location);
 }
 
+gboolean
+catalog_table_owns_data(const CatalogTable *table)
+{
+    return table->location && !catalog_table_is_view(table) &&
+           (strcmp(table->hms_type, "EXTERNAL_TABLE") != 0 ||
+            catalog_map_is(table->parameters, "external.table.purge", "TRUE"));
+}
+
 static DataFate
 fate_of_data(Catalog *catalog, const CatalogTable *table, const CatalogTableDropOptions *options)
 {
@@ -34,9 +42,7 @@ fate_of_data(Catalog *catalog, const CatalogTable *table, const CatalogTableDrop
 
     if (options->purge && is_iceberg)
         return table->metadata_location ? DATA_PURGED : DATA_STAY;
-    if (table->location && !catalog_table_is_view(table) && options->delete_data &&
-        (strcmp(table->hms_type, "EXTERNAL_TABLE") != 0 ||
-         catalog_map_is(table->parameters, "external.table.purge", "TRUE")))
+    if (options->delete_data && catalog_table_owns_data(table))
         return lies_in_object_store(catalog, table) ? DATA_CLEARED : DATA_DELETED;
     return catalog->options.undrop_retention_s > 0 &&
                    (is_iceberg || table->kind == CATALOG_KIND_ICEBERG_VIEW)

@@ -36,6 +36,9 @@ gboolean catalog_table_settle_place(Catalog *catalog, CatalogTable *made, GError
 char *catalog_table_default_location(Catalog *catalog,
                                      const CatalogTable *table,
                                      const CatalogNamespace *namespace_);
+/* Whether data that the catalog is told to delete are the table's to delete: all but views', and
+ * external ones' that do not say so by external.table.purge. (table_drop.c) */
+gboolean catalog_table_owns_data(const CatalogTable *table);
 /* Whether its data are deleted for good when they go, by auto.purge or skip.trash. */
 gboolean catalog_table_skips_trash(const CatalogTable *table);
 /* numFiles and totalSize of a plain Hive table's directory, where the warehouse can count. */

@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "skep/json.h"
-#include "skep/store_table.h"
 #include "skep/store_table_report.h"
 
-#include "catalog_private.h"
+#include "iceberg_private.h"
 
 /* A table's reports are counted now and then, not each time one comes. */
 #define TRIM_EVERY 64
@@ -34,20 +33,6 @@ read_report(const cJSON *given, GError **error)
     return g_steal_pointer(&report);
 }
 
-static CatalogTable *
-find_table(Catalog *catalog, const CatalogTableName *name, GError **error)
-{
-    g_autoptr(CatalogTable) table = NULL;
-
-    if (!store_table_find_pointer(catalog->store, name->catalog, name->namespace_name, name->table,
-                                  &table, error))
-        return NULL;
-    if (table && table->kind == CATALOG_KIND_ICEBERG_TABLE)
-        return g_steal_pointer(&table);
-    catalog_fail_no_table(error, name->namespace_name, name->table);
-    return NULL;
-}
-
 gboolean
 catalog_table_report_keep(Catalog *catalog,
                           const char *catalog_name,
@@ -63,7 +48,8 @@ catalog_table_report_keep(Catalog *catalog,
     if (!read || !catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
         return FALSE;
     if (catalog->options.report_retention_s == 0) {
-        g_autoptr(CatalogTable) table = find_table(catalog, &folded, error);
+        g_autoptr(CatalogTable) table =
+            catalog_iceberg_find_row(catalog, &catalog_iceberg_table_form, &folded, error);
 
         return table != NULL;
     }
@@ -96,7 +82,7 @@ catalog_table_report_list(Catalog *catalog,
                               "The page token is not valid");
     if (!catalog_table_name_fold(&folded, catalog_name, namespace_name, name, error))
         return NULL;
-    table = find_table(catalog, &folded, error);
+    table = catalog_iceberg_find_row(catalog, &catalog_iceberg_table_form, &folded, error);
     reports = table ? store_table_report_list(catalog->store, table->id, before_id,
                                               catalog_page_limit(page), error)
                     : NULL;

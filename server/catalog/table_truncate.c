@@ -30,14 +30,6 @@ truncation_clear(Truncation *truncation)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Truncation, truncation_clear)
 
 static gboolean
-is_true(const CatalogTable *table, const char *key)
-{
-    const char *value = catalog_map_get(table->parameters, key);
-
-    return value && g_ascii_strcasecmp(value, "true") == 0;
-}
-
-static gboolean
 check_kind(const CatalogTable *table, const CatalogTruncateOptions *options, GError **error)
 {
     g_autofree char *dotted = catalog_name_dotted(table->namespace_name, table->name);
@@ -46,8 +38,7 @@ check_kind(const CatalogTable *table, const CatalogTruncateOptions *options, GEr
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, dotted,
                          "%s cannot be truncated: its data are not the files of a directory",
                          dotted);
-    if (!options->keep_data && strcmp(table->hms_type, "MANAGED_TABLE") != 0 &&
-        !is_true(table, "external.table.purge"))
+    if (!options->keep_data && !catalog_table_owns_data(table))
         return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, dotted,
                          "%s cannot be truncated: it is an external table without "
                          "external.table.purge",

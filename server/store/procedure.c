@@ -105,13 +105,14 @@ store_package_find(Store *store,
     return TRUE;
 }
 
-static GPtrArray *
-read_names(Store *store,
-           const StoreQuery *query,
-           const char *catalog_name,
-           const char *namespace_name,
-           GError **error)
+GPtrArray *
+store_procedure_names(Store *store,
+                      CatalogProcedureKind kind,
+                      const char *catalog_name,
+                      const char *namespace_name,
+                      GError **error)
 {
+    const StoreQuery *query = kind == CATALOG_PACKAGE ? &SQL_PACKAGE_NAMES : &SQL_PROCEDURE_NAMES;
     StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name)};
     g_autoptr(StoreResult) result = NULL;
     GPtrArray *names;
@@ -124,46 +125,17 @@ read_names(Store *store,
     return names;
 }
 
-GPtrArray *
-store_procedure_names(Store *store,
-                      const char *catalog_name,
-                      const char *namespace_name,
-                      GError **error)
-{
-    return read_names(store, &SQL_PROCEDURE_NAMES, catalog_name, namespace_name, error);
-}
-
-GPtrArray *
-store_package_names(Store *store,
-                    const char *catalog_name,
-                    const char *namespace_name,
-                    GError **error)
-{
-    return read_names(store, &SQL_PACKAGE_NAMES, catalog_name, namespace_name, error);
-}
-
 gboolean
 store_procedure_drop(Store *store,
+                     CatalogProcedureKind kind,
                      const char *catalog_name,
                      const char *namespace_name,
                      const char *name,
                      GError **error)
 {
+    const StoreQuery *query = kind == CATALOG_PACKAGE ? &SQL_PACKAGE_DROP : &SQL_PROCEDURE_DROP;
     StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name),
                            store_param_text(name)};
 
-    return store_query_exec(store, &SQL_PROCEDURE_DROP, STORE_PARAMS(params), NULL, error);
-}
-
-gboolean
-store_package_drop(Store *store,
-                   const char *catalog_name,
-                   const char *namespace_name,
-                   const char *name,
-                   GError **error)
-{
-    StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name),
-                           store_param_text(name)};
-
-    return store_query_exec(store, &SQL_PACKAGE_DROP, STORE_PARAMS(params), NULL, error);
+    return store_query_exec(store, query, STORE_PARAMS(params), NULL, error);
 }

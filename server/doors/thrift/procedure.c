@@ -74,8 +74,8 @@ thrift_get_all_stored_procedures(ThriftCall *call, gpointer args, gpointer resul
     HmsProceduresGetAllStoredProceduresResult *out = result;
     g_auto(ThriftName) name = {NULL};
     thrift_decode_database_pattern(request->dbName, request->catName, &name);
-    g_autoptr(GPtrArray) names =
-        catalog_procedure_list(call->catalog, name.catalog, name.database, error);
+    g_autoptr(GPtrArray) names = catalog_procedure_list(call->catalog, CATALOG_PROCEDURE,
+                                                        name.catalog, name.database, error);
     return names != NULL && THRIFT_REPLY_ARRAY(out, thrift_encode_strings(names));
 }
 
@@ -87,7 +87,8 @@ thrift_drop_stored_procedure(ThriftCall *call, gpointer args, gpointer result, G
         ((HmsProceduresDropStoredProcedureArgs *)args)->request;
     g_auto(ThriftName) name = {NULL};
     return decode_name(call, request->catName, request->dbName, request->procName, &name, error) &&
-           catalog_procedure_drop(call->catalog, name.catalog, name.database, name.table, error);
+           catalog_procedure_drop(call->catalog, CATALOG_PROCEDURE, name.catalog, name.database,
+                                  name.table, error);
 }
 
 /* --- packages --- */
@@ -143,7 +144,7 @@ thrift_get_all_packages(ThriftCall *call, gpointer args, gpointer result, GError
     g_auto(ThriftName) name = {NULL};
     thrift_decode_database_pattern(request->dbName, request->catName, &name);
     g_autoptr(GPtrArray) names =
-        catalog_package_list(call->catalog, name.catalog, name.database, error);
+        catalog_procedure_list(call->catalog, CATALOG_PACKAGE, name.catalog, name.database, error);
     return names != NULL && THRIFT_REPLY_ARRAY(out, thrift_encode_strings(names));
 }
 
@@ -155,5 +156,6 @@ thrift_drop_package(ThriftCall *call, gpointer args, gpointer result, GError **e
     g_auto(ThriftName) name = {NULL};
     return decode_name(call, request->catName, request->dbName, request->packageName, &name,
                        error) &&
-           catalog_package_drop(call->catalog, name.catalog, name.database, name.table, error);
+           catalog_procedure_drop(call->catalog, CATALOG_PACKAGE, name.catalog, name.database,
+                                  name.table, error);
 }
