@@ -145,6 +145,7 @@ server_open_catalog(Server *server, GError **error)
     options.metadata_bytes_max = (gsize)settings->metadata_bytes_max;
     options.commit_retries_max = (gint)settings->commit_retries_max;
     options.partitions_per_request_max = (gint)settings->partitions_per_request_max;
+    options.rebase_appends = settings->rebase_appends;
     options.translate_managed_tables = settings->translate_managed_tables;
     options.check_storage_permission = settings->check_storage_permission;
     options.secrets = server->secrets;

@@ -42,6 +42,9 @@ typedef struct {
     /* Where metadata documents of more than a few MiB wait for their readers, instead of in memory.
      * Borrowed; NULL: in memory. */
     SpoolRoom *spool_room;
+    /* Whether appends that lost their branch to other appends are made anew, where the table does
+     * not say; default no. */
+    gboolean rebase_appends;
     gint commit_retries_max; /* server-side rebases before a conflict is reported; default 10 */
     gint partitions_per_request_max; /* 0: no limit */
     const char *admin_users; /* who hold the role admin from the start, separated by commas or

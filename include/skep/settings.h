@@ -73,6 +73,7 @@ typedef struct {
     gboolean migrate_at_start;
     gboolean allow_any_file_location;
     gboolean translate_managed_tables;
+    gboolean rebase_appends;
     gboolean check_storage_permission;
     char *admin_users; /* separated by commas or spaces; NULL: none */
     gboolean statistics_bit_vectors;

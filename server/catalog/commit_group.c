@@ -37,6 +37,7 @@ typedef struct {
     CatalogTable *row;      /* as it was read */
     MetadataDocument *base; /* of row */
     Member *last;           /* the last one that changes something; NULL: none does */
+    AppendRebase *rebase;   /* of appends made anew, each for what the one before it leaves */
     MetadataDocument *document;
 } Group;
 
@@ -67,6 +68,7 @@ group_clear(Group *group)
     g_clear_pointer(&group->row, catalog_table_free);
     g_clear_pointer(&group->base, metadata_document_unref);
     g_clear_pointer(&group->document, metadata_document_unref);
+    g_clear_pointer(&group->rebase, append_rebase_free);
     group->last = NULL;
 }
 
@@ -95,7 +97,24 @@ group_read(Group *group, GError **error)
     if (!group->base)
         return FALSE;
     group_bound(group);
+    group->rebase = append_rebase_new(group->catalog, name->catalog);
     return TRUE;
+}
+
+/* The updates to apply: as they were sent, or (transfer full in *out_anew) those of an append made
+ * anew. NULL: the requirements do not hold. */
+static const cJSON *
+settle_updates(Group *group, Member *member, const cJSON *base, cJSON **out_anew)
+{
+    const IcebergAttempt *asked = &member->job->attempt;
+
+    if (group->form->check_requirements(base, asked->requirements, &member->failure))
+        return asked->updates;
+    if (!append_rebase_make(group->rebase, base, asked->requirements, asked->updates,
+                            &member->failure, out_anew))
+        return NULL;
+    g_clear_error(&member->failure);
+    return *out_anew;
 }
 
 /* The metadata log names files: of the documents of a group the last alone is one, so that only the
@@ -103,7 +122,9 @@ group_read(Group *group, GError **error)
 static void
 member_judge(Group *group, Member *member, const cJSON *base)
 {
-    const IcebergAttempt *asked = &member->job->attempt;
+    guint lists = append_rebase_count(group->rebase);
+    const cJSON *updates;
+    g_autoptr(cJSON) anew = NULL;
     IcebergContext context = {.now_ms = catalog_now_ms(),
                               .base_location = group->last ? NULL : group->base->location};
 
@@ -112,16 +133,16 @@ member_judge(Group *group, Member *member, const cJSON *base)
         catalog_iceberg_fail_busy(&member->failure, group->name);
         return;
     }
-    if (!group->form->check_requirements(base, asked->requirements, &member->failure))
+    updates = settle_updates(group, member, base, &anew);
+    if (!updates)
         return;
-    member->tree =
-        group->form->apply(base, asked->updates, &context, &member->change, &member->failure);
-    if (!member->tree)
+    member->tree = group->form->apply(base, updates, &context, &member->change, &member->failure);
+    if (!member->tree || (member->change.changed &&
+                          !catalog_iceberg_check_locations(group->catalog, group->name->catalog,
+                                                           member->tree, base, &member->failure))) {
+        append_rebase_cut(group->rebase, lists);
         return;
-    if (member->change.changed &&
-        !catalog_iceberg_check_locations(group->catalog, group->name->catalog, member->tree, base,
-                                         &member->failure))
-        return;
+    }
     member->changes = member->change.changed;
     if (member->changes)
         group->last = member;
@@ -175,11 +196,13 @@ group_write_document(Group *group, GError **error)
                                                               group->base->location, error);
 
     if (!location || !catalog_place_check(group->catalog, group->name->catalog, location, error) ||
-        !group_describe(group, location, error))
+        !group_describe(group, location, error) || !append_rebase_write(group->rebase, error))
         return FALSE;
     group->document = catalog_iceberg_write_document(
         group->catalog, group->form, group->name->catalog, g_steal_pointer(&group->last->tree),
         group->base, location, error);
+    if (!group->document)
+        append_rebase_lost(group->rebase);
     return group->document != NULL;
 }
 
@@ -206,6 +229,7 @@ static void
 group_discard(Group *group)
 {
     catalog_file_delete(group->catalog, group->name->catalog, group->document->location, NULL);
+    append_rebase_lost(group->rebase);
 }
 
 static GroupOutcome
@@ -248,6 +272,7 @@ group_round(Group *group, GError **error)
     outcome = group_swap(group, error);
     if (outcome == GROUP_DONE) {
         metadata_cache_add(group->catalog->documents, group->document);
+        append_rebase_won(group->rebase);
         for (guint i = 0; i < group->count; i++)
             catalog_iceberg_delete_trimmed(group->catalog, group->row, group->document->location,
                                            &group->members[i].change);

@@ -22,6 +22,7 @@ catalog_iceberg_attempt_clear(IcebergAttempt *attempt)
     g_clear_pointer(&attempt->commit, store_table_commit_free);
     iceberg_change_clear(&attempt->change);
     attempt->change = (IcebergChange){0};
+    g_clear_pointer(&attempt->rebase, append_rebase_free);
 }
 
 char *
@@ -157,19 +158,42 @@ write_and_describe(
     /* The row before the file: what cannot be described leaves nothing behind. */
     attempt->commit =
         attempt->form->describe(attempt->after, tree, location, base, base_location, error);
-    if (!attempt->commit)
+    if (!attempt->commit || (attempt->rebase && !append_rebase_write(attempt->rebase, error)))
         return FALSE;
     attempt->document =
         catalog_iceberg_write_document(catalog, attempt->form, attempt->name.catalog,
                                        g_steal_pointer(&tree), attempt->base, location, error);
+    if (!attempt->document && attempt->rebase)
+        append_rebase_lost(attempt->rebase);
     return attempt->document != NULL;
+}
+
+/* The updates to apply: as they were sent, or (transfer full in *out_anew) those of an append made
+ * anew. NULL: the requirements do not hold. */
+static const cJSON *
+settle_updates(
+    Catalog *catalog, IcebergAttempt *attempt, const cJSON *base, cJSON **out_anew, GError **error)
+{
+    g_autoptr(GError) refusal = NULL;
+
+    if (attempt->form->check_requirements(base, attempt->requirements, &refusal))
+        return attempt->updates;
+    if (attempt->form->kind == CATALOG_KIND_ICEBERG_TABLE) {
+        attempt->rebase = append_rebase_new(catalog, attempt->name.catalog);
+        if (append_rebase_make(attempt->rebase, base, attempt->requirements, attempt->updates,
+                               &refusal, out_anew))
+            return *out_anew;
+    }
+    g_propagate_error(error, g_steal_pointer(&refusal));
+    return NULL;
 }
 
 gboolean
 catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GError **error)
 {
     IcebergContext context = {.now_ms = catalog_now_ms()};
-    const cJSON *base = NULL;
+    const cJSON *base = NULL, *updates;
+    g_autoptr(cJSON) anew = NULL;
     cJSON *metadata;
 
     if (!read_present(catalog, attempt, error))
@@ -180,9 +204,10 @@ catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GErro
             return FALSE;
         context.base_location = attempt->base->location;
     }
-    if (!attempt->form->check_requirements(base, attempt->requirements, error))
+    updates = settle_updates(catalog, attempt, base, &anew, error);
+    if (!updates)
         return FALSE;
-    metadata = attempt->form->apply(base, attempt->updates, &context, &attempt->change, error);
+    metadata = attempt->form->apply(base, updates, &context, &attempt->change, error);
     if (!metadata)
         return FALSE;
     if (base && !attempt->change.changed) {
@@ -205,6 +230,8 @@ catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt)
     if (!attempt->document)
         return;
     metadata_cache_add(catalog->documents, attempt->document);
+    if (attempt->rebase)
+        append_rebase_won(attempt->rebase);
     catalog_iceberg_delete_trimmed(catalog, attempt->after, attempt->document->location,
                                    &attempt->change);
 }
@@ -214,4 +241,6 @@ catalog_iceberg_attempt_lost(Catalog *catalog, const IcebergAttempt *attempt)
 {
     if (attempt->document)
         catalog_file_delete(catalog, attempt->name.catalog, attempt->document->location, NULL);
+    if (attempt->document && attempt->rebase)
+        append_rebase_lost(attempt->rebase);
 }

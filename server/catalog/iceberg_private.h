@@ -6,6 +6,7 @@
 
 #include "skep/iceberg.h"
 
+#include "append_rebase.h"
 #include "table_private.h"
 
 /* Tables and views are created, loaded, registered and committed to alike; this is all that
@@ -56,6 +57,7 @@ typedef struct {
     MetadataDocument *document; /* written, not yet pointed to */
     StoreTableCommit *commit;
     IcebergChange change;
+    AppendRebase *rebase; /* NULL: not an append made anew */
 } IcebergAttempt;
 
 /* Fills what was asked, and checks its shape. The name is to be cleared in any case. */
@@ -73,7 +75,7 @@ StoreTableWrite catalog_iceberg_attempt_write(const IcebergAttempt *attempt);
 /* After the swap: the new document is the present one, and files that fell out of the log may go.
  */
 void catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt);
-/* After a swap that is known to have lost: the new document's file goes. */
+/* After a swap that is known to have lost: what was written for it goes. */
 void catalog_iceberg_attempt_lost(Catalog *catalog, const IcebergAttempt *attempt);
 
 /* Where the next metadata file of a document goes, with this database's mark in its name; NULL

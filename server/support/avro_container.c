@@ -23,7 +23,10 @@ struct AvroContainer {
     avro_value_t record;
     gboolean has_record;
     avro_reader_t reader;
-    guint8 *block; /* unpacked; NULL: read in place */
+    guint8 *unpacked;    /* the block, when it was packed; else it is read in place */
+    const guint8 *block; /* what the records are in */
+    gsize block_length;
+    gsize block_cursor; /* of avro_container_next_raw */
     gint64 records_left;
 };
 
@@ -196,8 +199,10 @@ container_read_schema(AvroContainer *container, GError **error)
         return container_fail(error, "it has no schema");
     gsize length;
     const char *json = g_bytes_get_data(text, &length);
-    if (avro_schema_from_json_length(json, length, &container->schema) != 0)
+    if (avro_schema_from_json_length(json, length, &container->schema) != 0) {
+        container->schema = NULL; /* avro-c leaves what it has freed */
         return container_fail(error, avro_strerror());
+    }
     if (avro_typeof(container->schema) != AVRO_RECORD ||
         schema_bytes_min(container->schema, 0) <= 0)
         return container_fail(error, "its schema is none of plain records");
@@ -243,8 +248,20 @@ avro_container_free(AvroContainer *container)
     if (container->schema != NULL)
         avro_schema_decref(container->schema);
     g_hash_table_unref(container->metadata);
-    g_free(container->block);
+    g_free(container->unpacked);
     g_free(container);
+}
+
+avro_schema_t
+avro_container_schema(const AvroContainer *container)
+{
+    return container->schema;
+}
+
+GHashTable *
+avro_container_header(const AvroContainer *container)
+{
+    return container->metadata;
 }
 
 /* Avro's deflate has no frame around it. The result grows as the data comes, up to the limit. */
@@ -305,27 +322,65 @@ container_next_block(AvroContainer *container, GError **error)
         guint8 *block = block_inflate(bytes, length, &length, error);
         if (block == NULL)
             return FALSE;
-        g_free(container->block);
-        bytes = container->block = block;
+        g_free(container->unpacked);
+        bytes = container->unpacked = block;
     }
+    container->block = bytes;
+    container->block_length = length;
+    container->block_cursor = 0;
     avro_reader_memory_set_source(container->reader, (const char *)bytes, (int64_t)length);
+    return TRUE;
+}
+
+/* TRUE with no record left: that was the last block. */
+static gboolean
+container_reach_record(AvroContainer *container, GError **error)
+{
+    while (container->records_left == 0 && container->cursor < container->length) {
+        if (!container_next_block(container, error))
+            return FALSE;
+    }
     return TRUE;
 }
 
 gboolean
 avro_container_next(AvroContainer *container, avro_value_t **out_record, GError **error)
 {
-    while (container->records_left == 0) {
-        if (container->cursor == container->length) {
-            *out_record = NULL;
-            return TRUE;
-        }
-        if (!container_next_block(container, error))
-            return FALSE;
-    }
+    *out_record = NULL;
+    if (!container_reach_record(container, error))
+        return FALSE;
+    if (container->records_left == 0)
+        return TRUE;
     if (avro_value_read(container->reader, &container->record) != 0)
         return container_fail(error, avro_strerror());
     container->records_left--;
     *out_record = &container->record;
+    return TRUE;
+}
+
+gboolean
+avro_container_next_raw(AvroContainer *container,
+                        const guint8 **out_record,
+                        gsize *out_left,
+                        GError **error)
+{
+    *out_record = NULL;
+    *out_left = 0;
+    if (!container_reach_record(container, error))
+        return FALSE;
+    if (container->records_left == 0)
+        return TRUE;
+    *out_record = container->block + container->block_cursor;
+    *out_left = container->block_length - container->block_cursor;
+    return TRUE;
+}
+
+gboolean
+avro_container_took_raw(AvroContainer *container, gsize length, GError **error)
+{
+    if (length > container->block_length - container->block_cursor)
+        return container_fail(error, "a record ends early");
+    container->block_cursor += length;
+    container->records_left--;
     return TRUE;
 }

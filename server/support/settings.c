@@ -144,6 +144,8 @@ static const SettingRow setting_rows[] = {
      "largest Iceberg metadata document"},
     {"commit_retries_max", SETTING_INTEGER, AT(commit_retries_max), "10", 0, 1000, FALSE,
      "how often a commit is rebased on the server before a conflict is reported"},
+    {"rebase_appends", SETTING_BOOLEAN, AT(rebase_appends), "false", 0, 0, FALSE,
+     "make an append anew when only appends came before it, where a table's skep.commit.rebase-appends does not say"},
     {"partitions_per_request_max", SETTING_INTEGER, AT(partitions_per_request_max), "0", 0, G_MAXINT32, FALSE,
      "refuse answers with more partitions, 0 for no limit (metastore.limit.partition.request)"},
     {"partition_mark_expiry_s", SETTING_INTEGER, AT(partition_mark_expiry_s), "0", 0, 315360000, FALSE,

@@ -62,7 +62,8 @@ static const RestRoute route_table[] = {
      "Whether an Iceberg table is there",
      "204; 404"},
     {REST_METHOD_POST, TABLE, "updateTable", rest_table_commit, ADVERTISED | BODY | KEY | COMMIT,
-     "Commits updates under requirements; rebased here while the requirements hold",
+     "Commits updates under requirements; rebased here while the requirements hold, and appends behind appends where "
+     "the table wants it",
      "200; 404 NoSuchTable, 409 CommitFailed, 500 CommitStateUnknown"},
     {REST_METHOD_DELETE, TABLE, "dropTable", rest_table_drop, ADVERTISED | KEY | EMPTY,
      "Drops a table; `purgeRequested` deletes its files",
