@@ -12,11 +12,14 @@
  * a load before it, again until it succeeds load replay      PORT CONNECTIONS REQUESTS PREFIX the
  * Thrift frames in PREFIX.<i>.0 and PREFIX.<i>.1 by turns load hold        PORT CONNECTIONS SECONDS
  * idle Thrift connections
+ *   load file        0    CONNECTIONS REQUESTS PREFIX      new metadata files in the directories
+ *                                                          PREFIX.<i>, without any server
  *
  * REQUESTS is the sum over all connections. Prints one JSON line: operations per second,
  * percentiles in microseconds, and what share of the attempts succeeded. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -303,6 +306,28 @@ replay_operate(Client *client, long serial)
         fail("an alter was refused");
 }
 
+/* A file as the server publishes it: complete and synced under another name, then its directory. */
+#define FILE_BYTES 16384
+
+static void
+file_operate(Client *client, long serial)
+{
+    static const char content[FILE_BYTES];
+    char directory[4096], path[4200], final[4200];
+    snprintf(directory, sizeof directory, "%s.%d", client->load->namespace_name, client->number);
+    snprintf(path, sizeof path, "%s/%ld.tmp", directory, serial);
+    snprintf(final, sizeof final, "%s/%ld.json", directory, serial);
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (file < 0 || write(file, content, FILE_BYTES) != FILE_BYTES || fsync(file) != 0)
+        fail(path);
+    close(file);
+    int above = open(directory, O_RDONLY | O_DIRECTORY);
+    if (rename(path, final) != 0 || above < 0 || fsync(above) != 0)
+        fail(final);
+    close(above);
+    client->attempts++;
+}
+
 /* --- the run
  * --------------------------------------------------------------------------------------------------
  */
@@ -345,7 +370,7 @@ run_clients(const Load *load, int connections, long requests)
         clients[i] = (Client){
             load,
             i,
-            open_connection(load->port),
+            load->port ? open_connection(load->port) : -1,
             each,
             0,
             micros + i * each,
@@ -398,6 +423,8 @@ main(int argc, char **argv)
     } else if (!strcmp(load.mode, "replay")) {
         load.operate = replay_operate;
         load.read_answer = void_read_answer;
+    } else if (!strcmp(load.mode, "file")) {
+        load.operate = file_operate;
     } else if (!strcmp(load.mode, "append_one")) {
         load.operate = append_operate;
     } else if (strncmp(load.mode, "commit", 6) == 0) {

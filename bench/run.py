@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What Skep does beside what its PostgreSQL can do, measured here: bench/run.py BUILD
 
-Starts a private skepd, loads both doors with bench/load.c, and runs the same statements (for commits a bare swap) with pgbench through the
-same PostgreSQL in the same run, so that every rate stands beside its ceiling. Prints a table; judges nothing.
+Starts a private skepd, loads both doors with bench/load.c, and runs the same statements with pgbench through the same PostgreSQL in the
+same run, so that every rate stands beside its ceilings: the server's own statement, and for commits also a bare swap of one row and the two
+syncs of a new metadata file. Prints a table; judges nothing.
 """
 import json
 import os
@@ -105,9 +106,31 @@ def pgbench(database, scripts, connections):
             path.write_text(text)
             files += ["-f", str(path)]
         program = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pgbench"))[-1]
-        out = subprocess.run([str(program), "-n", "-M", "prepared", "-c", str(connections), "-j", "2",
+        out = subprocess.run([str(program), "-n", "-M", "prepared", "-D", "has_read=0", "-c", str(connections), "-j", "2",
                               "-T", str(POINT_SECONDS), *files, database], capture_output=True, text=True, check=True).stdout
         return float(re.search(r"tps = ([0-9.]+)", out)[1])
+
+
+def own_swap_script(database, has_commit):
+    """The server's own swap, of each client's own table: its values are the row's own, read once; its answer is the next version."""
+    sql, params = named_query("table_commit.sql", "table_replace")
+    kept = ("uuid", "kind", "hms_type", "owner_name", "owner_type", "created_s", "last_access_s", "retention_s", "parameters",
+            "storage_id", "location", "partition_keys", "rewrite_enabled", "write_id", "metadata_location")
+    values = {name: f":{name}" for name in (*kept, "id", "version")}
+    values.update(catalog_name="'hive'", namespace_name="'bench'", old_namespace_name="'bench'", name=":table_name",
+                  old_name=":table_name", previous_metadata_location=":metadata_location", has_commit=f"'{has_commit}'",
+                  commit_sequence_number="'0'", commit_timestamp_ms="'0'", truncates="'false'")
+    if has_commit:
+        values.update(ref_names="'{}'", ref_is_tag="'{}'", ref_snapshot_ids="'{}'")
+
+    def value(match):
+        kind, name = params[int(match[1])]
+        return f"{values.get(name, 'NULL')}::{kind}"
+    swap = " ".join(re.sub(r"\$(\d+)", value, sql).split())
+    return ("\\if :has_read\n\\else\n"
+            f"SELECT {', '.join(kept)}, id, version, name AS table_name FROM skep.tables "
+            f"WHERE id = {first_table_id(database)} + :client_id \\gset\n"
+            f"\\set has_read 1\n\\endif\n{swap} \\gset\n")
 
 
 def load(program, mode, port, connections, amount, namespace):
@@ -136,21 +159,30 @@ def swap_script(database):
             f"WHERE id = {first_table_id(database)} + :client_id AND metadata_location IS NOT NULL;\n")
 
 
-def measure_rates(server, program, database, rows):
+def measure_files(program, directory, connections):
+    """New metadata files a second, each synced and named as the server does it, a directory for each connection."""
+    for number in range(connections):
+        pathlib.Path(directory, f"files.{number}").mkdir(exist_ok=True)
+    return load(program, "file", 0, connections, 300 * connections, str(pathlib.Path(directory, "files")))["per_second"]
+
+
+def measure_rates(server, program, database, directory, rows):
     swap = swap_script(database)
+    own = own_swap_script(database, True)
     find = named_query("table.sql", "table_find")
     pointer = named_query("table.sql", "table_find_pointer")
     names = {"catalog_name": "hive", "namespace_name": "bench", "name": "t0"}
     for connections in (1, 16):
         ceiling = pgbench(database, [pgbench_script(*find, names)], connections)
         got = load(program, "get_table", server.ports[0], connections, 20000 * (1 + (connections > 1)), "bench")
-        rows.append((f"get_table, {connections} connections", got, ceiling))
+        rows.append((f"get_table, {connections} connections", got, {"own": ceiling}))
         ceiling = pgbench(database, [pgbench_script(*pointer, names)], connections)
         got = load(program, "load_table", server.ports[1], connections, 10000 * (1 + (connections > 1)), "bench")
-        rows.append((f"loadTable, {connections} connections", got, ceiling))
-        ceiling = pgbench(database, [swap], connections)
+        rows.append((f"loadTable, {connections} connections", got, {"own": ceiling}))
+        ceilings = {"bare": pgbench(database, [swap], connections), "own": pgbench(database, [own], connections),
+                    "files": measure_files(program, directory, connections)}
         got = load(program, "commit", server.ports[1], connections, 300 * connections, "bench")
-        rows.append((f"commits, {connections} writers on {connections} tables", got, ceiling))
+        rows.append((f"commits, {connections} writers on {connections} tables", got, ceilings))
 
 
 # --- alter_table_with_environment_context in the framed binary protocol, as load.c replays it
@@ -218,10 +250,11 @@ def measure_contention(server, program, database, directory, rows):
     for mode, words, count in (("commit_one", "properties", 100), ("append_one", "appends", 10)):
         make_table(server, mode)
         got = load(program, mode, server.ports[1], HOT_WRITERS, count * HOT_WRITERS, mode)
-        rows.append((f"{words}, {HOT_WRITERS} writers on one table", got, ceiling))
-    ceiling = pgbench(database, [swap_script(database)], TABLES)
+        rows.append((f"{words}, {HOT_WRITERS} writers on one table", got, {"bare": ceiling}))
+    ceilings = {"bare": pgbench(database, [swap_script(database)], TABLES),
+                "own": pgbench(database, [own_swap_script(database, False)], TABLES)}
     got = load(program, "replay", server.ports[0], TABLES, 300 * TABLES, write_alter_frames(server, directory))
-    rows.append((f"HMS alters, {TABLES} writers on {TABLES} tables", got, ceiling))
+    rows.append((f"HMS alters, {TABLES} writers on {TABLES} tables", got, ceilings))
 
 
 def first_table_id(database):
@@ -260,7 +293,7 @@ def main():
         busy = server.resident_mib()
         before, after = measure_idle(server, program)
         rows = []
-        measure_rates(server, program, database, rows)
+        measure_rates(server, program, database, directory, rows)
         measure_contention(server, program, database, directory, rows)
         final = server.resident_mib()
         server.stop()
@@ -269,10 +302,18 @@ def main():
     print(f"resident memory of skepd: {idle:.1f} MiB idle, {busy:.1f} MiB after 10,000 get_table on 16 connections, "
           f"{final:.1f} MiB at the end")
     print(f"10,000 idle connections: {after - before:.1f} MiB, {(after - before) * 1048576 / 10000:.0f} bytes each")
-    print(f"{'':40} {'per second':>10} {'pgbench':>10} {'ratio':>6} {'p50 us':>8} {'p99 us':>8} {'success':>8}")
-    for name, got, ceiling in rows:
-        print(f"{name:40} {got['per_second']:>10.0f} {ceiling:>10.0f} {got['per_second'] / ceiling:>6.2f} "
-              f"{got['p50_us']:>8.0f} {got['p99_us']:>8.0f} {got['succeeded']:>8.1%}")
+    print_rows(rows)
+
+
+def print_rows(rows):
+    """A rate and each of its ceilings, with the share of it that was reached."""
+    kinds = ("own", "bare", "files")
+    print(f"{'':40} {'per second':>10} {'p50 us':>8} {'p99 us':>8} {'success':>8}"
+          + "".join(f" {kind:>8} {'share':>5}" for kind in kinds))
+    for name, got, ceilings in rows:
+        shares = "".join(f" {ceilings[kind]:>8.0f} {got['per_second'] / ceilings[kind]:>5.2f}" if kind in ceilings
+                         else f" {'-':>8} {'-':>5}" for kind in kinds)
+        print(f"{name:40} {got['per_second']:>10.0f} {got['p50_us']:>8.0f} {got['p99_us']:>8.0f} {got['succeeded']:>8.1%}{shares}")
 
 
 def second_start(server):
