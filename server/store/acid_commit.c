@@ -72,23 +72,6 @@ typedef struct {
 } Naming;
 
 static gboolean
-find_table(StoreTransaction *transaction,
-           const CatalogTableReference *table,
-           gint64 *out_id,
-           GError **error)
-{
-    const char *namespaces[] = {table->namespace_name};
-    const char *tables[] = {table->table_name};
-    g_autoptr(GArray) ids =
-        store_acid_tables(transaction, table->catalog, namespaces, tables, 1, error);
-
-    if (!ids)
-        return FALSE;
-    *out_id = g_array_index(ids, gint64, 0);
-    return TRUE;
-}
-
-static gboolean
 name_in_transaction(StoreTransaction *transaction, gpointer data, GError **error)
 {
     Naming *naming = data;
@@ -100,7 +83,7 @@ name_in_transaction(StoreTransaction *transaction, gpointer data, GError **error
         return FALSE;
     if (naming->problem)
         return TRUE;
-    if (!find_table(transaction, naming->table, &table_id, error))
+    if (!store_acid_table(transaction, naming->table, &table_id, error))
         return FALSE;
 
     StoreParam params[] = {
@@ -145,7 +128,7 @@ add_files(StoreTransaction *transaction, gint64 id, const GPtrArray *files, GErr
         const CatalogWrittenFiles *written = files->pdata[i];
         gint64 table_id = 0;
 
-        if (!find_table(transaction, &written->table, &table_id, error))
+        if (!store_acid_table(transaction, &written->table, &table_id, error))
             return FALSE;
 
         StoreParam params[] = {store_param_int64(id), store_param_int64(table_id),

@@ -63,6 +63,11 @@ GArray *store_acid_tables(StoreTransaction *transaction,
                           const char *const *tables,
                           gsize count,
                           GError **error);
+/* The same for one. */
+gboolean store_acid_table(StoreTransaction *transaction,
+                          const CatalogTableReference *table,
+                          gint64 *out_id,
+                          GError **error);
 /* gint64: one column of all rows. */
 GArray *store_acid_read_ids(const StoreResult *result, guint column);
 /* One array of one id. */

@@ -95,23 +95,6 @@ read_compactions(const StoreResult *result)
     return list;
 }
 
-static gboolean
-find_table(StoreTransaction *transaction,
-           const CatalogTableReference *table,
-           gint64 *out_id,
-           GError **error)
-{
-    const char *namespaces[] = {table->namespace_name};
-    const char *tables[] = {table->table_name};
-    g_autoptr(GArray) ids =
-        store_acid_tables(transaction, table->catalog, namespaces, tables, 1, error);
-
-    if (!ids)
-        return FALSE;
-    *out_id = g_array_index(ids, gint64, 0);
-    return TRUE;
-}
-
 /* ---- asked for ---- */
 
 typedef struct {
@@ -132,7 +115,7 @@ request_in_transaction(StoreTransaction *transaction, gpointer data, GError **er
     g_autoptr(StoreResult) standing = NULL;
 
     request->id = request->standing_id = 0;
-    if (!find_table(transaction, &wanted->table, &table_id, error))
+    if (!store_acid_table(transaction, &wanted->table, &table_id, error))
         return FALSE;
 
     StoreParam params[] = {store_param_int64(table_id),
@@ -190,7 +173,7 @@ request_clean_in_transaction(StoreTransaction *transaction, gpointer data, GErro
     const CatalogCompaction *wanted = data;
     gint64 table_id = 0;
 
-    if (!find_table(transaction, &wanted->table, &table_id, error))
+    if (!store_acid_table(transaction, &wanted->table, &table_id, error))
         return FALSE;
 
     StoreParam params[] = {store_param_int64(table_id),
@@ -219,7 +202,7 @@ put_ended_in_transaction(StoreTransaction *transaction, gpointer data, GError **
     const char state[] = {(char)ended->state, '\0'};
     gint64 table_id = 0;
 
-    if (!find_table(transaction, &ended->table, &table_id, error))
+    if (!store_acid_table(transaction, &ended->table, &table_id, error))
         return FALSE;
 
     StoreParam params[] = {store_param_int64(table_id),
@@ -307,15 +290,8 @@ store_compaction_columns(Store *store,
                            store_param_text(table->namespace_name),
                            store_param_text(table->table_name),
                            store_param_text(partition_name ? partition_name : "")};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *columns;
 
-    if (!store_query_rows(store, &SQL_COMPACTION_COLUMNS, STORE_PARAMS(params), &result, error))
-        return NULL;
-    columns = g_ptr_array_new_with_free_func(g_free);
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(columns, store_row_text_copy(result, row, 0));
-    return columns;
+    return store_query_texts(store, &SQL_COMPACTION_COLUMNS, STORE_PARAMS(params), error);
 }
 
 /* ---- changed ---- */
@@ -426,7 +402,7 @@ put_metric_in_transaction(StoreTransaction *transaction, gpointer data, GError *
     g_autoptr(StoreResult) result = NULL;
     gint64 table_id = 0;
 
-    if (!find_table(transaction, &metric->table, &table_id, error))
+    if (!store_acid_table(transaction, &metric->table, &table_id, error))
         return FALSE;
 
     StoreParam params[] = {store_param_int64(table_id),

@@ -340,13 +340,6 @@ store_privilege_roles(Store *store,
 {
     StoreParam params[] = {store_param_text(user_name), store_param_text_array(groups),
                            store_param_text(CATALOG_ROLE_PUBLIC)};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *names;
 
-    if (!store_query_rows(store, &SQL_PRIVILEGE_ROLES, STORE_PARAMS(params), &result, error))
-        return NULL;
-    names = g_ptr_array_new_with_free_func(g_free);
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(names, store_row_text_copy(result, row, 0));
-    return names;
+    return store_query_texts(store, &SQL_PRIVILEGE_ROLES, STORE_PARAMS(params), error);
 }

@@ -114,15 +114,8 @@ store_procedure_names(Store *store,
 {
     const StoreQuery *query = kind == CATALOG_PACKAGE ? &SQL_PACKAGE_NAMES : &SQL_PROCEDURE_NAMES;
     StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name)};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *names;
 
-    if (!store_query_rows(store, query, STORE_PARAMS(params), &result, error))
-        return NULL;
-    names = catalog_strings_new();
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(names, store_row_text_copy(result, row, 0));
-    return names;
+    return store_query_texts(store, query, STORE_PARAMS(params), error);
 }
 
 gboolean

@@ -5,6 +5,8 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+
+#include "skep/catalog_types.h"
 #include "store/store_private.h"
 
 #define CONFLICT_ATTEMPTS_MAX   12
@@ -174,6 +176,24 @@ store_query_one(Store *store,
         return FALSE;
     }
     return store_result_keep_one(query, g_steal_pointer(&result), out_result, error);
+}
+
+GPtrArray *
+store_query_texts(Store *store,
+                  const StoreQuery *query,
+                  const StoreParam *params,
+                  guint param_count,
+                  GError **error)
+{
+    g_autoptr(StoreResult) result = NULL;
+    if (!store_query_rows(store, query, params, param_count, &result, error)) {
+        return NULL;
+    }
+    GPtrArray *texts = catalog_strings_new();
+    for (guint row = 0; row < store_result_rows(result); row++) {
+        g_ptr_array_add(texts, store_row_text_copy(result, row, 0));
+    }
+    return texts;
 }
 
 gboolean

@@ -248,6 +248,13 @@ gboolean store_query_one(Store *store,
                          StoreResult **out_result,
                          GError **error);
 
+/* The text in the first column of every row (char*). Transfer full. */
+GPtrArray *store_query_texts(Store *store,
+                             const StoreQuery *query,
+                             const StoreParam *params,
+                             guint param_count,
+                             GError **error);
+
 /* out_rows_changed (may be NULL): rows of the outermost INSERT, UPDATE, DELETE or SELECT. */
 gboolean store_query_exec(Store *store,
                           const StoreQuery *query,

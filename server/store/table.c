@@ -274,15 +274,8 @@ store_table_list(Store *store, const StoreTableList *query, GError **error)
         store_param_text(query->name_regex),        store_param_text(query->hms_type),
         store_param_int64_or_null(query->kind, -1), store_param_text(query->after),
         store_param_int64_or_null(query->limit, 0)};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *names;
 
-    if (!store_query_rows(store, &SQL_TABLE_LIST, STORE_PARAMS(params), &result, error))
-        return NULL;
-    names = catalog_strings_new();
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(names, store_row_text_copy(result, row, 0));
-    return names;
+    return store_query_texts(store, &SQL_TABLE_LIST, STORE_PARAMS(params), error);
 }
 
 GPtrArray *

@@ -534,14 +534,6 @@ GPtrArray *
 store_table_partition_locations(Store *store, gint64 table_id, GError **error)
 {
     StoreParam params[] = {store_param_int64(table_id)};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *locations;
 
-    if (!store_query_rows(store, &SQL_TABLE_PARTITION_LOCATIONS, STORE_PARAMS(params), &result,
-                          error))
-        return NULL;
-    locations = catalog_strings_new();
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(locations, store_row_text_copy(result, row, 0));
-    return locations;
+    return store_query_texts(store, &SQL_TABLE_PARTITION_LOCATIONS, STORE_PARAMS(params), error);
 }

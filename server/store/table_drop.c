@@ -134,15 +134,8 @@ store_table_places_held(Store *store, const GPtrArray *places, GError **error)
 {
     StoreParam params[] = {
         store_param_text_array_sized((const char *const *)places->pdata, places->len)};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *held;
 
-    if (!store_query_rows(store, &SQL_TABLE_PLACES_HELD, STORE_PARAMS(params), &result, error))
-        return NULL;
-    held = catalog_strings_new();
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(held, store_row_text_copy(result, row, 0));
-    return held;
+    return store_query_texts(store, &SQL_TABLE_PLACES_HELD, STORE_PARAMS(params), error);
 }
 
 gboolean

@@ -27,15 +27,8 @@ static GPtrArray *
 list(Store *store, const StoreQuery *query, gint64 limit, GError **error)
 {
     StoreParam params[] = {store_param_int64(limit)};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *texts;
 
-    if (!store_query_rows(store, query, STORE_PARAMS(params), &result, error))
-        return NULL;
-    texts = g_ptr_array_new_with_free_func(g_free);
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(texts, store_row_text_copy(result, row, 0));
-    return texts;
+    return store_query_texts(store, query, STORE_PARAMS(params), error);
 }
 
 gboolean

@@ -54,15 +54,8 @@ store_udf_list(Store *store, const StoreUdfName *name, gint64 limit, GError **er
     StoreParam params[] = {store_param_text(name->catalog_name),
                            store_param_text(name->namespace_name), store_param_text(name->name),
                            store_param_int64_or_null(limit, 0)};
-    g_autoptr(StoreResult) result = NULL;
-    GPtrArray *names;
 
-    if (!store_query_rows(store, &SQL_UDF_LIST, STORE_PARAMS(params), &result, error))
-        return NULL;
-    names = catalog_strings_new();
-    for (guint row = 0; row < store_result_rows(result); row++)
-        g_ptr_array_add(names, store_row_text_copy(result, row, 0));
-    return names;
+    return store_query_texts(store, &SQL_UDF_LIST, STORE_PARAMS(params), error);
 }
 
 gboolean

@@ -41,6 +41,23 @@ store_acid_tables(StoreTransaction *transaction,
     return ids;
 }
 
+gboolean
+store_acid_table(StoreTransaction *transaction,
+                 const CatalogTableReference *table,
+                 gint64 *out_id,
+                 GError **error)
+{
+    const char *namespaces[] = {table->namespace_name};
+    const char *tables[] = {table->table_name};
+    g_autoptr(GArray) ids =
+        store_acid_tables(transaction, table->catalog, namespaces, tables, 1, error);
+
+    if (!ids)
+        return FALSE;
+    *out_id = g_array_index(ids, gint64, 0);
+    return TRUE;
+}
+
 /* ---- allocate ---- */
 
 typedef struct {
