@@ -116,15 +116,20 @@ iceberg_update_set_default_order(IcebergTableBuilder *builder, const cJSON *upda
                                builder->added_order ? &builder->last_order_id : NULL, error);
 }
 
-/* The current schema, indexed; NULL with an error when there is none yet. */
+/* The schema that a new spec or order is bound to, indexed: the current one, or while a table is
+ * being made and has none yet, the last that this commit added (DuckDB names the current one last).
+ * NULL with an error when there is neither. */
 static IcebergSchemaIndex *
 iceberg_index_current(const IcebergTableBuilder *builder, const char *wanted_for, GError **error)
 {
     const cJSON *schema = iceberg_current_schema(builder->metadata);
 
+    if (schema == NULL && builder->added_schema)
+        schema = iceberg_find_by_id(builder->metadata, "schemas", "schema-id",
+                                    builder->last_schema_id);
     if (schema == NULL)
         return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
-                              "Cannot add a %s before a current schema is set", wanted_for);
+                              "Cannot add a %s before a schema is added", wanted_for);
     return iceberg_schema_index(schema, 0, error);
 }
 

@@ -22,6 +22,7 @@ typedef struct {
     const char *end;
     int depth;
     gsize values;
+    gboolean last_wins; /* a member named twice has the later value, and is no error */
     GError **error;
 } JsonReader;
 
@@ -342,18 +343,19 @@ json_read_array(JsonReader *reader, cJSON **out)
     return TRUE;
 }
 
-/* TRUE when `name` is new in the object; remembers it. `names` is made once the object is long. */
-static gboolean
-json_name_is_new(const cJSON *object, const char *name, int count, GHashTable **names)
+/* The member of that name that the object has already, or NULL. `names` is made once the object is
+ * long. */
+static cJSON *
+json_earlier_member(const cJSON *object, const char *name, int count, GHashTable **names)
 {
     if (*names == NULL && count < JSON_HASHED_MEMBERS)
-        return cJSON_GetObjectItemCaseSensitive(object, name) == NULL;
+        return cJSON_GetObjectItemCaseSensitive(object, name);
     if (*names == NULL) {
         *names = g_hash_table_new(g_str_hash, g_str_equal);
-        for (const cJSON *member = object->child; member != NULL; member = member->next)
-            g_hash_table_add(*names, member->string);
+        for (cJSON *member = object->child; member != NULL; member = member->next)
+            g_hash_table_insert(*names, member->string, member);
     }
-    return !g_hash_table_contains(*names, name);
+    return g_hash_table_lookup(*names, name);
 }
 
 static gboolean
@@ -361,12 +363,14 @@ json_read_member(JsonReader *reader, cJSON *object, int count, GHashTable **name
 {
     g_autofree char *name = NULL;
     cJSON *value = NULL;
+    cJSON *earlier;
 
     if (!json_next_is(reader, '"'))
         return json_read_fail(reader, "a member name was expected");
     if (!json_read_string(reader, &name))
         return FALSE;
-    if (!json_name_is_new(object, name, count, names))
+    earlier = json_earlier_member(object, name, count, names);
+    if (earlier != NULL && !reader->last_wins)
         return skep_fail(reader->error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "Malformed JSON: member '%s' appears twice in one object", name);
     json_skip_space(reader);
@@ -378,9 +382,12 @@ json_read_member(JsonReader *reader, cJSON *object, int count, GHashTable **name
         return FALSE;
     /* the name is handed over as it is: cJSON's own call would copy it */
     value->string = g_steal_pointer(&name);
-    cJSON_AddItemToArray(object, value);
     if (*names != NULL)
-        g_hash_table_add(*names, value->string);
+        g_hash_table_replace(*names, value->string, value);
+    if (earlier != NULL)
+        cJSON_ReplaceItemViaPointer(object, earlier, value);
+    else
+        cJSON_AddItemToArray(object, value);
     return TRUE;
 }
 
@@ -447,10 +454,15 @@ json_read_value(JsonReader *reader, cJSON **out)
     }
 }
 
-cJSON *
-json_parse(const char *text, gsize length, gsize max_bytes, GError **error)
+static cJSON *
+json_parse_text(
+    const char *text, gsize length, gsize max_bytes, gboolean last_wins, GError **error)
 {
-    JsonReader reader = {.start = text, .at = text, .end = text + length, .error = error};
+    JsonReader reader = {.start = text,
+                         .at = text,
+                         .end = text + length,
+                         .last_wins = last_wins,
+                         .error = error};
     g_autoptr(cJSON) value = NULL;
     const char *bad = NULL;
 
@@ -476,14 +488,29 @@ json_parse(const char *text, gsize length, gsize max_bytes, GError **error)
 }
 
 cJSON *
+json_parse(const char *text, gsize length, gsize max_bytes, GError **error)
+{
+    return json_parse_text(text, length, max_bytes, FALSE, error);
+}
+
+/* Takes `value`, which may be NULL with the error set. */
+static cJSON *
+json_take_object(cJSON *value, GError **error)
+{
+    if (value == NULL || json_is_object(value))
+        return value;
+    cJSON_Delete(value);
+    return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL, "A JSON object was expected");
+}
+
+cJSON *
 json_parse_object(const char *text, gsize length, gsize max_bytes, GError **error)
 {
-    g_autoptr(cJSON) value = json_parse(text, length, max_bytes, error);
+    return json_take_object(json_parse_text(text, length, max_bytes, FALSE, error), error);
+}
 
-    if (value == NULL)
-        return NULL;
-    if (!json_is_object(value))
-        return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
-                              "A JSON object was expected");
-    return g_steal_pointer(&value);
+cJSON *
+json_parse_sent_object(const char *text, gsize length, gsize max_bytes, GError **error)
+{
+    return json_take_object(json_parse_text(text, length, max_bytes, TRUE, error), error);
 }

@@ -119,5 +119,5 @@ rest_request_body(RestRequest *request, GError **error)
     if (!body || body->len == 0)
         return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                               "The request needs a JSON object as its body");
-    return json_parse_object((const char *)body->data, body->len, body->len, error);
+    return json_parse_sent_object((const char *)body->data, body->len, body->len, error);
 }

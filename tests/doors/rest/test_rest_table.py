@@ -109,6 +109,31 @@ def test_a_staged_table_is_stored_nowhere_until_its_commit(rest, namespace):
     assert rest.commit(namespace, "s", updates, [{"type": "assert-create"}]).status_code == 409
 
 
+def test_a_table_is_made_in_the_order_and_with_the_doubled_member_that_duckdb_sends(rest, namespace):
+    """DuckDB 1.5 names the current schema last, 1.4 writes "type" twice into nested types."""
+    staged = rest.create_table(namespace, "d", **{"stage-create": True})["metadata"]
+    text = """{"requirements": [{"type": "assert-create"}], "updates": [
+        {"action": "assign-uuid", "uuid": "%s"}, {"action": "upgrade-format-version", "format-version": 2},
+        {"action": "add-schema", "last-column-id": 3, "schema": {"type": "struct", "schema-id": 0, "fields": [
+            {"id": 1, "name": "a", "required": false, "type": "long"},
+            {"id": 2, "name": "b", "required": false, "type": {"type": {}, "type": "list", "element-id": 3,
+                "element": "int", "element-required": false}}], "identifier-field-ids": []}},
+        {"action": "add-spec", "spec": {"spec-id": 0, "fields": [
+            {"source-id": 1, "field-id": 1000, "name": "a", "transform": "identity"}]}},
+        {"action": "set-default-spec", "spec-id": 0},
+        {"action": "add-sort-order", "sort-order": {"order-id": 1, "fields": [
+            {"source-id": 1, "transform": "identity", "direction": "asc", "null-order": "nulls-first"}]}},
+        {"action": "set-default-sort-order", "sort-order-id": 1},
+        {"action": "set-location", "location": "%s"},
+        {"action": "set-current-schema", "schema-id": 0}]}""" % (staged["table-uuid"], staged["location"])
+    committed = rest.post(table_path(namespace, "d"), data=text)
+    assert committed.status_code == 200, committed.text
+    made = rest.load(namespace, "d").json()["metadata"]
+    assert made["current-schema-id"] == 0 and made["schemas"][0]["fields"][1]["type"]["type"] == "list"
+    assert made["partition-specs"][0]["fields"][0]["source-id"] == 1
+    assert made["sort-orders"][0]["fields"][0]["source-id"] == 1 and made["default-sort-order-id"] == 1
+
+
 @pytest.mark.parametrize("snapshot_id", [INT64_MAX, ODD, 1, 2**53 + 1])
 def test_int64_extremes_survive_commit_and_load(rest, namespace, snapshot_id):
     created = rest.create_table(namespace, "t")

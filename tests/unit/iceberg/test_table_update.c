@@ -452,7 +452,7 @@ START_TEST(a_table_is_not_made_from_half_a_description)
     assert_refused(NULL, "[" FROM_NOTHING FROM_NOTHING_SPEC "]", SKEP_ERROR_INVALID_ARGUMENT,
                    "default-sort-order-id");
     assert_refused(NULL, "[{'action':'add-spec','spec':{'fields':[]}}]",
-                   SKEP_ERROR_INVALID_ARGUMENT, "current schema");
+                   SKEP_ERROR_INVALID_ARGUMENT, "a schema");
     assert_refused(NULL, "[{'action':'upgrade-format-version','format-version':9}]",
                    SKEP_ERROR_INVALID_ARGUMENT, "9");
 }

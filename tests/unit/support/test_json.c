@@ -242,6 +242,39 @@ START_TEST(a_member_named_twice_is_found_in_long_objects)
 }
 END_TEST
 
+static void
+assert_sent_is_read_as(const char *sent, const char *expected)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(cJSON) value = json_parse_sent_object(sent, strlen(sent), G_MAXINT, &error);
+    g_autofree char *text = NULL;
+
+    ck_assert_msg(value != NULL, "%s: %s", sent, error != NULL ? error->message : "");
+    text = json_print_compact(value);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(of_a_member_sent_twice_the_later_value_counts)
+{
+    g_autoptr(GString) sent = g_string_new("{\"k0\":null");
+    g_autoptr(GString) expected = g_string_new("{\"k0\":0");
+
+    assert_sent_is_read_as("{\"type\":{},\"type\":\"list\",\"id\":1}", "{\"type\":\"list\",\"id\":1}");
+    assert_sent_is_read_as("{\"a\":1,\"b\":2,\"a\":[3],\"a\":4}", "{\"a\":4,\"b\":2}");
+    assert_sent_is_read_as("{\"a\":1,\"\\u0061\":2}", "{\"a\":2}");
+    for (int i = 1; i < 1000; i++) {
+        g_string_append_printf(sent, ",\"k%d\":null", i);
+        g_string_append_printf(expected, ",\"k%d\":%d", i, i);
+    }
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < 1000; i++)
+            g_string_append_printf(sent, ",\"k%d\":%d", i, i);
+    g_string_append_c(sent, '}');
+    g_string_append_c(expected, '}');
+    assert_sent_is_read_as(sent->str, expected->str);
+}
+END_TEST
+
 START_TEST(nesting_is_bounded_and_the_bound_itself_is_taken)
 {
     g_autofree char *deep = nested("[", "]", JSON_MAX_DEPTH);
@@ -425,6 +458,7 @@ main(void)
     tcase_add_test(reading, strings_survive_with_every_escape);
     tcase_add_test(reading, text_that_is_not_json_is_refused);
     tcase_add_test(reading, a_member_named_twice_is_found_in_long_objects);
+    tcase_add_test(reading, of_a_member_sent_twice_the_later_value_counts);
     tcase_add_test(reading, nesting_is_bounded_and_the_bound_itself_is_taken);
     tcase_add_test(reading, siblings_do_not_count_as_nesting);
     tcase_add_test(reading, bytes_are_bounded);
