@@ -261,29 +261,21 @@ warehouse_location_is_under(const char *location, const char *prefix)
     return inner && outer && warehouse_location_within(inner, outer);
 }
 
-static void
-append_escaped(GString *out, guchar c)
-{
-    g_string_append_printf(out, "-%u-", c);
-}
-
-/* A database's directory is its name. What could leave the directory or confuse a path is written
- * as "-47-", and a
+/* One name of a path. What could leave the directory or confuse a path is written as "-47-", and a
  * '-' before a digit too, so that no two names share a directory. */
 static void
-append_level(GString *out, const char *level, gsize length)
+append_name(GString *out, const char *name, gsize length, const char *plain_too)
 {
     for (gsize i = 0; i < length; i++) {
-        guchar c = (guchar)level[i];
-        gboolean before_digit = i + 1 < length && g_ascii_isdigit(level[i + 1]);
-        gboolean plain = g_ascii_isalnum(c) || c == '_' || c == ' ' || c >= 0x80;
+        guchar c = (guchar)name[i];
+        gboolean before_digit = i + 1 < length && g_ascii_isdigit(name[i + 1]);
+        gboolean plain = g_ascii_isalnum(c) || c >= 0x80 || strchr(plain_too, c);
 
         if (plain || (c == '-' && !before_digit))
             g_string_append_c(out, (char)c);
         else
-            append_escaped(out, c);
+            g_string_append_printf(out, "-%u-", c);
     }
-    g_string_append(out, ".db");
 }
 
 char *
@@ -298,7 +290,8 @@ warehouse_namespace_location(const char *root, const char *namespace_name)
         const char *end = strchr(level, '\x1f');
 
         g_string_append_c(location, '/');
-        append_level(location, level, end ? (gsize)(end - level) : strlen(level));
+        append_name(location, level, end ? (gsize)(end - level) : strlen(level), "_ ");
+        g_string_append(location, ".db");
         level = end ? end + 1 : NULL;
     }
     return g_string_free(location, FALSE);
@@ -312,11 +305,6 @@ warehouse_table_location(const char *namespace_location, const char *table_name)
     while (location->len > 0 && location->str[location->len - 1] == '/')
         g_string_truncate(location, location->len - 1);
     g_string_append_c(location, '/');
-    for (const char *c = table_name; *c; c++) {
-        if (g_ascii_isalnum(*c) || *c == '_' || (guchar)*c >= 0x80)
-            g_string_append_c(location, *c);
-        else
-            append_escaped(location, (guchar)*c);
-    }
+    append_name(location, table_name, strlen(table_name), "_");
     return g_string_free(location, FALSE);
 }

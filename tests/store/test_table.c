@@ -69,11 +69,17 @@ START_TEST(a_new_table_is_filled_in_and_found_in_any_case)
 }
 END_TEST
 
-START_TEST(odd_names_get_escaped_directories)
+START_TEST(odd_names_get_escaped_directories_of_their_own)
 {
-    g_autoptr(CatalogTable) made = test_catalog_make_hive_table(fixture, "d", "a b/c-d");
+    g_autoptr(CatalogTable) odd = test_catalog_make_hive_table(fixture, "d", "a b/c-d");
+    g_autoptr(CatalogTable) common = test_catalog_make_hive_table(fixture, "d", "web-events");
+    g_autoptr(CatalogTable) like_an_escape = test_catalog_make_hive_table(fixture, "d", "a-47-b");
+    g_autoptr(CatalogTable) escaped = test_catalog_make_hive_table(fixture, "d", "a/b");
 
-    ck_assert(g_str_has_suffix(made->location, "/a-32-b-47-c-45-d"));
+    ck_assert(g_str_has_suffix(odd->location, "/a-32-b-47-c-d"));
+    ck_assert(g_str_has_suffix(common->location, "/web-events"));
+    ck_assert(g_str_has_suffix(like_an_escape->location, "/a-45-47-b"));
+    ck_assert(g_str_has_suffix(escaped->location, "/a-47-b"));
 }
 END_TEST
 
@@ -509,7 +515,7 @@ main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_new_table_is_filled_in_and_found_in_any_case);
-    tcase_add_test(tests, odd_names_get_escaped_directories);
+    tcase_add_test(tests, odd_names_get_escaped_directories_of_their_own);
     tcase_add_test(tests, a_second_table_of_a_name_is_refused_and_so_is_one_without_a_namespace);
     tcase_add_test(tests, columns_are_checked);
     tcase_add_test(tests, deeply_nested_types_are_refused_not_followed);
