@@ -297,7 +297,7 @@ help:
 	@echo "make check-unit | check-store | check-doors | check-interop    one part of it; check-programs builds for it"
 	@echo "make check-faults   what dies or is cut while clients commit; make soak: 200,000 operations over 20 seeds"
 	@echo "make check-storage  a Ceph RADOS Gateway, from Debian's packages, unpacked under build/rgw, with PyIceberg, Spark and Trino"
-	@echo "make check-engines  Spark and Trino"
+	@echo "make check-engines  Spark, Trino and DuckDB"
 	@echo "make tsan           ThreadSanitizer over the concurrent tests"
 	@echo "make bench          figures beside pgbench's"
 	@echo "make bench-bulk     a table of a million partitions, beside COPY; fails past 128 MiB resident (8 minutes)"
