@@ -125,8 +125,8 @@ iceberg_index_current(const IcebergTableBuilder *builder, const char *wanted_for
     const cJSON *schema = iceberg_current_schema(builder->metadata);
 
     if (schema == NULL && builder->added_schema)
-        schema = iceberg_find_by_id(builder->metadata, "schemas", "schema-id",
-                                    builder->last_schema_id);
+        schema =
+            iceberg_find_by_id(builder->metadata, "schemas", "schema-id", builder->last_schema_id);
     if (schema == NULL)
         return skep_fail_null(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                               "Cannot add a %s before a schema is added", wanted_for);

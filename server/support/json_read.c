@@ -455,14 +455,10 @@ json_read_value(JsonReader *reader, cJSON **out)
 }
 
 static cJSON *
-json_parse_text(
-    const char *text, gsize length, gsize max_bytes, gboolean last_wins, GError **error)
+json_parse_text(const char *text, gsize length, gsize max_bytes, gboolean last_wins, GError **error)
 {
-    JsonReader reader = {.start = text,
-                         .at = text,
-                         .end = text + length,
-                         .last_wins = last_wins,
-                         .error = error};
+    JsonReader reader = {
+        .start = text, .at = text, .end = text + length, .last_wins = last_wins, .error = error};
     g_autoptr(cJSON) value = NULL;
     const char *bad = NULL;
 

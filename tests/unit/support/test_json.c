@@ -259,7 +259,8 @@ START_TEST(of_a_member_sent_twice_the_later_value_counts)
     g_autoptr(GString) sent = g_string_new("{\"k0\":null");
     g_autoptr(GString) expected = g_string_new("{\"k0\":0");
 
-    assert_sent_is_read_as("{\"type\":{},\"type\":\"list\",\"id\":1}", "{\"type\":\"list\",\"id\":1}");
+    assert_sent_is_read_as("{\"type\":{},\"type\":\"list\",\"id\":1}",
+                           "{\"type\":\"list\",\"id\":1}");
     assert_sent_is_read_as("{\"a\":1,\"b\":2,\"a\":[3],\"a\":4}", "{\"a\":4,\"b\":2}");
     assert_sent_is_read_as("{\"a\":1,\"\\u0061\":2}", "{\"a\":2}");
     for (int i = 1; i < 1000; i++) {
