@@ -8,8 +8,10 @@
  *   load commit      PORT CONNECTIONS REQUESTS NAMESPACE   set-properties, connection i on table
  *                                                          t<i>
  *   load commit_one  PORT CONNECTIONS REQUESTS NAMESPACE   set-properties of its own, all on table
- * t0 load append_one  PORT CONNECTIONS REQUESTS NAMESPACE   appends to main of table t0, each with
- * a load before it, again until it succeeds load replay      PORT CONNECTIONS REQUESTS PREFIX the
+ *                                                          t0
+ *   load append_one  PORT CONNECTIONS REQUESTS NAMESPACE   appends to main of table t0, each with a
+ *                                                          load before it and a manifest list of
+ * its own, again until it succeeds load replay      PORT CONNECTIONS REQUESTS PREFIX      the
  * Thrift frames in PREFIX.<i>.0 and PREFIX.<i>.1 by turns load hold        PORT CONNECTIONS SECONDS
  * idle Thrift connections
  *   load file        0    CONNECTIONS REQUESTS PREFIX      new metadata files in the directories
@@ -226,34 +228,180 @@ find_number(const Client *client, const char *member)
     return at ? strtoll(at + strlen(member), NULL, 10) : -1;
 }
 
+/* --- appends: a manifest list is the one of the head and a block more
+ * ------------------------------------------------------------------ */
+
+#define FIELD(name, id, type) "{\"name\":\"" name "\",\"field-id\":" #id ",\"type\":\"" type "\"}"
+static const char list_schema[] =
+    "{\"type\":\"record\",\"name\":\"manifest_file\",\"fields\":[" FIELD("manifest_path", 500, "string") "," FIELD("manifest_length", 501, "long") "," FIELD("partition_spec_id", 502, "int") "," FIELD(
+        "content",
+        517,
+        "int") "," FIELD("sequence_number",
+                         515,
+                         "long") "," FIELD("min_sequence_number",
+                                           516,
+                                           "long") "," FIELD("added_snapshot_id",
+                                                             503,
+                                                             "long") "," FIELD("added_files_count",
+                                                                               504,
+                                                                               "int") "," FIELD("ex"
+                                                                                                "is"
+                                                                                                "ti"
+                                                                                                "ng"
+                                                                                                "_f"
+                                                                                                "il"
+                                                                                                "es"
+                                                                                                "_c"
+                                                                                                "ou"
+                                                                                                "n"
+                                                                                                "t",
+                                                                                                505,
+                                                                                                "in"
+                                                                                                "t") "," FIELD("deleted_files_count",
+                                                                                                               506,
+                                                                                                               "int") "," FIELD("added_rows_count",
+                                                                                                                                512,
+                                                                                                                                "long") "," FIELD("existing_rows_count",
+                                                                                                                                                  513,
+                                                                                                                                                  "long") "," FIELD("deleted_rows_count",
+                                                                                                                                                                    514,
+                                                                                                                                                                    "long") "]}";
+
+enum { SYNC_BYTES = 16, ROW_BYTES_MAX = 512 };
+
+static size_t
+put_long(char *out, long long number)
+{
+    unsigned long long bits =
+        ((unsigned long long)number << 1) ^ (unsigned long long)(number >> 63);
+    size_t length = 0;
+    do {
+        out[length++] = (char)((bits & 0x7f) | (bits > 0x7f ? 0x80 : 0));
+        bits >>= 7;
+    } while (bits);
+    return length;
+}
+
+static size_t
+put_counted(char *out, const char *bytes, size_t count)
+{
+    size_t length = put_long(out, (long long)count);
+    memcpy(out + length, bytes, count);
+    return length + count;
+}
+
+static size_t
+put_list_header(char *out)
+{
+    size_t length = 4;
+    memcpy(out, "Obj\x01", 4);
+    length += put_long(out + length, 3);
+    length += put_counted(out + length, "avro.schema", 11);
+    length += put_counted(out + length, list_schema, sizeof list_schema - 1);
+    length += put_counted(out + length, "avro.codec", 10);
+    length += put_counted(out + length, "deflate", 7);
+    length += put_counted(out + length, "format-version", 14);
+    length += put_counted(out + length, "2", 1);
+    length += put_long(out + length, 0);
+    memset(out + length, 's', SYNC_BYTES);
+    return length + SYNC_BYTES;
+}
+
+/* One row in a block of its own, which deflate stores as it is. */
+static size_t
+put_list_block(char *out, const char *directory, long long id, long long sequence, const char *sync)
+{
+    char row[ROW_BYTES_MAX], path[ROW_BYTES_MAX - 100];
+    const long long numbers[] = {7000, 0, 0, sequence, sequence, id, 1, 0, 0, 100, 0, 0};
+    snprintf(path, sizeof path, "%s/metadata/%016llx-m0.avro", directory, (unsigned long long)id);
+    size_t length = put_counted(row, path, strlen(path)), at;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        length += put_long(row + length, numbers[i]);
+    at = put_long(out, 1);
+    at += put_long(out + at, (long long)length + 5);
+    out[at++] = 1;
+    out[at++] = (char)(length & 0xff);
+    out[at++] = (char)(length >> 8);
+    out[at++] = (char)~(length & 0xff);
+    out[at++] = (char)~(length >> 8);
+    memcpy(out + at, row, length);
+    memcpy(out + at + length, sync, SYNC_BYTES);
+    return at + length + SYNC_BYTES;
+}
+
+/* The value of a member that is a file: location, the last of that name in the answer's body. */
+static int
+find_path(const Client *client, const char *member, char *out, size_t size)
+{
+    const char *at = NULL, *next = client->answer + strlen(client->answer) + 1;
+    while ((next = strstr(next, member)))
+        at = next += strlen(member);
+    if (!at)
+        return 0;
+    at += strncmp(at, "file:", 5) ? 0 : 5;
+    at += strncmp(at, "//", 2) ? 0 : 2;
+    snprintf(out, size, "%.*s", (int)strcspn(at, "\""), at);
+    return 1;
+}
+
+static void
+write_list(
+    const Client *client, const char *directory, long long id, long long sequence, const char *path)
+{
+    static _Thread_local char *list;
+    char head[1024];
+    size_t length;
+    if (!list)
+        list = malloc(ANSWER_BYTES_MAX);
+    if (find_path(client, "\"manifest-list\":\"", head, sizeof head)) {
+        FILE *file = fopen(head, "rb");
+        length = file ? fread(list, 1, ANSWER_BYTES_MAX - 2 * ROW_BYTES_MAX, file) : 0;
+        if (length < SYNC_BYTES)
+            fail(head);
+        fclose(file);
+    } else {
+        length = put_list_header(list);
+    }
+    length += put_list_block(list + length, directory, id, sequence, list + length - SYNC_BYTES);
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(list, 1, length, file) != length || fclose(file))
+        fail(path);
+}
+
 static int
 append_request(const Client *client, long serial, char *out, size_t size)
 {
-    char body[800], parent[32] = "null", member[64] = "";
+    char body[2048], parent[32] = "null", member[64] = "", directory[512], path[700];
     long long id = (client->number + 1) * 1000000LL + serial;
     long long current = find_number(client, "\"current-snapshot-id\":");
+    long long sequence = find_number(client, "\"last-sequence-number\":") + 1;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     if (current > 0) {
         snprintf(parent, sizeof parent, "%lld", current);
         snprintf(member, sizeof member, "\"parent-snapshot-id\":%lld,", current);
     }
+    if (!find_path(client, "\"location\":\"", directory, sizeof directory))
+        fail("a table without a location");
+    snprintf(path, sizeof path, "%s/metadata/snap-%lld-%lld.avro", directory, id, sequence);
+    write_list(client, directory, id, sequence, path);
     snprintf(body, sizeof body,
              "{\"requirements\":[{\"type\":\"assert-ref-snapshot-id\",\"ref\":\"main\","
              "\"snapshot-id\":%s}],\"updates\":[{\"action\":\"add-snapshot\",\"snapshot\":{"
              "\"snapshot-id\":%lld,%s\"sequence-number\":%lld,\"timestamp-ms\":%lld,"
-             "\"manifest-list\":\"file:///nowhere/%lld.avro\",\"summary\":{\"operation\":"
-             "\"append\"},\"schema-id\":0}},{\"action\":\"set-snapshot-ref\",\"ref-name\":"
+             "\"manifest-list\":\"file://%s\",\"summary\":{\"operation\":"
+             "\"append\",\"added-records\":\"100\",\"total-records\":\"0\"},\"schema-id\":0}},{"
+             "\"action\":\"set-snapshot-ref\",\"ref-name\":"
              "\"main\",\"type\":\"branch\",\"snapshot-id\":%lld}]}",
-             parent, id, member, find_number(client, "\"last-sequence-number\":") + 1,
-             (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000, id, id);
+             parent, id, member, sequence, (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000,
+             path, id);
     return put_post(client, 0, body, out, size);
 }
 
 static void
 append_operate(Client *client, long serial)
 {
-    char request[2048];
+    char request[4096];
     do {
         if (!exchange(client, request, load_table_request(client, 0, request, sizeof request)))
             fail(client->answer);

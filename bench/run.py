@@ -237,9 +237,9 @@ def write_alter_frames(server, directory):
     return str(prefix)
 
 
-def make_table(server, namespace):
+def make_table(server, namespace, **properties):
     post(server.rest + "/namespaces", {"namespace": [namespace]})
-    post(f"{server.rest}/namespaces/{namespace}/tables", {"name": "t0", "schema": SCHEMA})
+    post(f"{server.rest}/namespaces/{namespace}/tables", {"name": "t0", "schema": SCHEMA, "properties": properties})
 
 
 def measure_contention(server, program, database, directory, rows):
@@ -247,9 +247,12 @@ def measure_contention(server, program, database, directory, rows):
     one = ("UPDATE skep.tables SET metadata_location = metadata_location, version = version + 1 "
            f"WHERE id = {first_table_id(database)};\n")
     ceiling = pgbench(database, [one], HOT_WRITERS)
-    for mode, words, count in (("commit_one", "properties", 100), ("append_one", "appends", 10)):
-        make_table(server, mode)
-        got = load(program, mode, server.ports[1], HOT_WRITERS, count * HOT_WRITERS, mode)
+    anew = {"skep.commit.rebase-appends": "true"}
+    for mode, words, count, properties in (("commit_one", "properties", 100, {}), ("append_one", "appends", 10, {}),
+                                           ("append_one", "appends made anew", 50, anew)):
+        namespace = f"hot{len(rows)}"
+        make_table(server, namespace, **properties)
+        got = load(program, mode, server.ports[1], HOT_WRITERS, count * HOT_WRITERS, namespace)
         rows.append((f"{words}, {HOT_WRITERS} writers on one table", got, {"bare": ceiling}))
     ceilings = {"bare": pgbench(database, [swap_script(database)], TABLES),
                 "own": pgbench(database, [own_swap_script(database, False)], TABLES)}
@@ -308,12 +311,12 @@ def main():
 def print_rows(rows):
     """A rate and each of its ceilings, with the share of it that was reached."""
     kinds = ("own", "bare", "files")
-    print(f"{'':40} {'per second':>10} {'p50 us':>8} {'p99 us':>8} {'success':>8}"
+    print(f"{'':45} {'per second':>10} {'p50 us':>8} {'p99 us':>8} {'success':>8}"
           + "".join(f" {kind:>8} {'share':>5}" for kind in kinds))
     for name, got, ceilings in rows:
         shares = "".join(f" {ceilings[kind]:>8.0f} {got['per_second'] / ceilings[kind]:>5.2f}" if kind in ceilings
                          else f" {'-':>8} {'-':>5}" for kind in kinds)
-        print(f"{name:40} {got['per_second']:>10.0f} {got['p50_us']:>8.0f} {got['p99_us']:>8.0f} {got['succeeded']:>8.1%}{shares}")
+        print(f"{name:45} {got['per_second']:>10.0f} {got['p50_us']:>8.0f} {got['p99_us']:>8.0f} {got['succeeded']:>8.1%}{shares}")
 
 
 def second_start(server):

@@ -66,8 +66,10 @@ cJSON *iceberg_append_updates(const cJSON *updates,
 /* One list, its rows as they lie in the file. Never changes. */
 typedef struct IcebergManifestList IcebergManifestList;
 
-/* INVALID_ARGUMENT, UNSUPPORTED, TOO_LARGE: as avro_container.h. */
-IcebergManifestList *iceberg_manifest_list_parse(GBytes *file, GError **error);
+/* Shares rows that are the same in `known` (may be NULL), which most of a later list are.
+ * INVALID_ARGUMENT, UNSUPPORTED, TOO_LARGE: as avro_container.h. */
+IcebergManifestList *
+iceberg_manifest_list_parse(GBytes *file, IcebergManifestList *known, GError **error);
 void iceberg_manifest_list_unref(IcebergManifestList *list);
 IcebergManifestList *iceberg_manifest_list_ref(IcebergManifestList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IcebergManifestList, iceberg_manifest_list_unref)

@@ -115,22 +115,25 @@ keep_file(const AppendRebase *rebase, const MadeList *made)
 }
 
 static IcebergManifestList *
-parse_file(const AppendRebase *rebase, const char *location, GError **error)
+parse_file(const AppendRebase *rebase,
+           const char *location,
+           IcebergManifestList *known,
+           GError **error)
 {
     g_autoptr(GBytes) file = read_file(rebase, location, error);
 
-    return file ? iceberg_manifest_list_parse(file, error) : NULL;
+    return file ? iceberg_manifest_list_parse(file, known, error) : NULL;
 }
 
 /* The list of a snapshot of the table, whose location a string is. Borrowed. */
 static IcebergManifestList *
-find_list(AppendRebase *rebase, const cJSON *snapshot, GError **error)
+find_list(AppendRebase *rebase, const cJSON *snapshot, IcebergManifestList *known, GError **error)
 {
     const char *location = json_find(snapshot, "manifest-list")->valuestring;
     IcebergManifestList *list = g_hash_table_lookup(rebase->lists, location);
 
     if (!list) {
-        list = parse_file(rebase, location, error);
+        list = parse_file(rebase, location, known, error);
         if (list)
             g_hash_table_insert(rebase->lists, g_strdup(location), list);
     }
@@ -167,13 +170,13 @@ merge_lists(AppendRebase *rebase,
             GError **error)
 {
     const char *sent_location = json_find(append->snapshot, "manifest-list")->valuestring;
-    IcebergManifestList *seen = append->seen ? find_list(rebase, append->seen, error) : NULL;
-    IcebergManifestList *present = find_list(rebase, append->head, error);
+    IcebergManifestList *seen = append->seen ? find_list(rebase, append->seen, NULL, error) : NULL;
+    IcebergManifestList *present = find_list(rebase, append->head, seen, error);
     g_autoptr(IcebergManifestList) sent = NULL;
 
     if (!present || (append->seen && !seen))
         return FALSE;
-    sent = parse_file(rebase, sent_location, error);
+    sent = parse_file(rebase, sent_location, seen ? seen : present, error);
     return sent && iceberg_manifest_list_merge(seen, sent, present, numbers, out, error);
 }
 

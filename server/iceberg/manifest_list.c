@@ -13,7 +13,7 @@ struct IcebergManifestList {
     ManifestSchema *schema;
     GHashTable *header; /* char* -> GBytes* */
     GPtrArray *rows;    /* ManifestRow*, a reference each */
-    GHashTable *paths;  /* set of the rows' */
+    GHashTable *set;    /* of the rows, by path */
 };
 
 static void
@@ -23,7 +23,7 @@ list_clear(gpointer data)
     g_clear_pointer(&list->schema, manifest_schema_unref);
     g_clear_pointer(&list->header, g_hash_table_unref);
     g_clear_pointer(&list->rows, g_ptr_array_unref);
-    g_clear_pointer(&list->paths, g_hash_table_unref);
+    g_clear_pointer(&list->set, g_hash_table_unref);
 }
 
 IcebergManifestList *
@@ -48,7 +48,7 @@ list_new(ManifestSchema *schema)
     list->header =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     list->rows = g_ptr_array_new_with_free_func(manifest_row_unref);
-    list->paths = g_hash_table_new(g_str_hash, g_str_equal);
+    list->set = g_hash_table_new(manifest_row_hash, manifest_row_equal);
     return list;
 }
 
@@ -57,9 +57,9 @@ static gboolean
 list_add(IcebergManifestList *list, ManifestRow *row, GError **error)
 {
     g_ptr_array_add(list->rows, row);
-    if (g_hash_table_add(list->paths, row->path))
+    if (g_hash_table_add(list->set, row))
         return TRUE;
-    return iceberg_append_fail(error, "%s is listed twice", row->path);
+    return iceberg_append_fail(error, "%.*s is listed twice", MANIFEST_ROW_PATH(row));
 }
 
 static void
@@ -79,7 +79,10 @@ list_copy_header(IcebergManifestList *list, GHashTable *from)
 }
 
 static gboolean
-list_read_rows(IcebergManifestList *list, AvroContainer *container, GError **error)
+list_read_rows(IcebergManifestList *list,
+               GHashTable *known,
+               AvroContainer *container,
+               GError **error)
 {
     for (;;) {
         const guint8 *bytes;
@@ -89,16 +92,16 @@ list_read_rows(IcebergManifestList *list, AvroContainer *container, GError **err
             return FALSE;
         if (!bytes)
             return TRUE;
-        if (!manifest_row_cut(list->schema, bytes, left, &row, error))
+        if (!manifest_row_cut(list->schema, known, bytes, left, &row, error))
             return FALSE;
-        gsize length = g_bytes_get_size(row->bytes);
+        gsize length = row->length;
         if (!list_add(list, row, error) || !avro_container_took_raw(container, length, error))
             return FALSE;
     }
 }
 
 IcebergManifestList *
-iceberg_manifest_list_parse(GBytes *file, GError **error)
+iceberg_manifest_list_parse(GBytes *file, IcebergManifestList *known, GError **error)
 {
     gsize length;
     const guint8 *bytes = g_bytes_get_data(file, &length);
@@ -115,7 +118,11 @@ iceberg_manifest_list_parse(GBytes *file, GError **error)
         return NULL;
     list = list_new(schema);
     list_copy_header(list, avro_container_header(container));
-    return list_read_rows(list, container, error) ? g_steal_pointer(&list) : NULL;
+    if (known && !g_bytes_equal(known->schema->text, list->schema->text))
+        known = NULL;
+    return list_read_rows(list, known ? known->set : NULL, container, error)
+               ? g_steal_pointer(&list)
+               : NULL;
 }
 
 /* --- three lists into one --- */
@@ -139,7 +146,7 @@ append_number(GByteArray *out, avro_schema_t to, gint64 number)
 }
 
 /* A sequence number that was this snapshot's becomes its new one, one of older data stays.
- * ManifestRow ids were given out from the snapshot's first on, in the order of the rows: they move
+ * Row ids were given out from the snapshot's first on, in the order of the rows: they move
  * as a whole. */
 static gboolean
 number_anew(const IcebergAppendNumbers *numbers, gint32 id, gint64 *number)
@@ -171,25 +178,27 @@ check_added(const ManifestSchema *schema,
 
     if (!manifest_row_number(schema, row, FIELD_SNAPSHOT_ID, &snapshot_id) ||
         snapshot_id != numbers->snapshot_id)
-        return iceberg_append_fail(error, "%s was added by another snapshot", row->path);
+        return iceberg_append_fail(error, "%.*s was added by another snapshot",
+                                   MANIFEST_ROW_PATH(row));
     if (numbers->format_version < 2)
         return TRUE;
     if (!manifest_row_number(schema, row, FIELD_SEQUENCE_NUMBER, &sequence_number) ||
         sequence_number != numbers->sent_sequence_number)
-        return iceberg_append_fail(error, "%s has not the sequence number of its snapshot",
-                                   row->path);
+        return iceberg_append_fail(error, "%.*s has not the sequence number of its snapshot",
+                                   MANIFEST_ROW_PATH(row));
     manifest_row_number(schema, row, FIELD_CONTENT, &content);
     if (numbers->format_version >= 3 && content == 0 &&
         (!manifest_row_number(schema, row, FIELD_FIRST_ROW_ID, &row_id) ||
          row_id < numbers->sent_first_row_id))
-        return iceberg_append_fail(error, "%s has no row ids of its own", row->path);
+        return iceberg_append_fail(error, "%.*s has no row ids of its own", MANIFEST_ROW_PATH(row));
     return TRUE;
 }
 
 static ManifestRow *
 row_renumber(const ManifestSchema *schema,
              const ManifestRow *row,
-             const IcebergAppendNumbers *numbers)
+             const IcebergAppendNumbers *numbers,
+             GError **error)
 {
     g_auto(ManifestRowBuilder) builder;
 
@@ -207,7 +216,25 @@ row_renumber(const ManifestSchema *schema,
         }
         manifest_row_builder_end_member(&builder);
     }
-    return manifest_row_builder_end(&builder, row->path);
+    return manifest_row_builder_end(&builder, schema, error);
+}
+
+/* What was sent, in the merged list's schema and with the numbers of the snapshot made anew. */
+static ManifestRow *
+row_anew(const ManifestSchema *schema,
+         const ManifestSchema *sent_schema,
+         ManifestRow *row,
+         const IcebergAppendNumbers *numbers,
+         GError **error)
+{
+    ManifestRow *anew = NULL;
+
+    row = manifest_row_project(schema, sent_schema, row, error);
+    if (row && check_added(schema, row, numbers, error))
+        anew = row_renumber(schema, row, numbers, error);
+    if (row)
+        manifest_row_unref(row);
+    return anew;
 }
 
 static gboolean
@@ -218,17 +245,11 @@ merge_added(IcebergManifestList *merged,
             GError **error)
 {
     for (guint i = 0; i < sent->rows->len; i++) {
-        ManifestRow *row = sent->rows->pdata[i], *projected;
-        gboolean added;
-        if (seen && g_hash_table_contains(seen->paths, row->path))
+        ManifestRow *row = sent->rows->pdata[i];
+        if (seen && g_hash_table_contains(seen->set, row))
             continue;
-        projected = manifest_row_project(merged->schema, sent->schema, row, error);
-        if (!projected)
-            return FALSE;
-        added = check_added(merged->schema, projected, numbers, error) &&
-                list_add(merged, row_renumber(merged->schema, projected, numbers), error);
-        manifest_row_unref(projected);
-        if (!added)
+        row = row_anew(merged->schema, sent->schema, row, numbers, error);
+        if (!row || !list_add(merged, row, error))
             return FALSE;
     }
     return TRUE;
@@ -243,9 +264,9 @@ check_dropped(IcebergManifestList *seen,
 {
     for (guint i = 0; seen && i < seen->rows->len; i++) {
         const ManifestRow *row = seen->rows->pdata[i];
-        if (!g_hash_table_contains(sent->paths, row->path) &&
-            !g_hash_table_contains(present->paths, row->path))
-            return iceberg_append_fail(error, "%s was merged by another append", row->path);
+        if (!g_hash_table_contains(sent->set, row) && !g_hash_table_contains(present->set, row))
+            return iceberg_append_fail(error, "%.*s was merged by another append",
+                                       MANIFEST_ROW_PATH(row));
     }
     return TRUE;
 }
@@ -263,7 +284,7 @@ check_kept(const ManifestSchema *schema,
         return TRUE;
     manifest_row_number(schema, row, FIELD_CONTENT, &content);
     return content != 0 || manifest_row_number(schema, row, FIELD_FIRST_ROW_ID, &row_id) ||
-           iceberg_append_fail(error, "%s has no row ids", row->path);
+           iceberg_append_fail(error, "%.*s has no row ids", MANIFEST_ROW_PATH(row));
 }
 
 static gboolean
@@ -276,8 +297,7 @@ merge_kept(IcebergManifestList *merged,
 {
     for (guint i = 0; i < present->rows->len; i++) {
         ManifestRow *row = present->rows->pdata[i];
-        if (seen && g_hash_table_contains(seen->paths, row->path) &&
-            !g_hash_table_contains(sent->paths, row->path))
+        if (seen && g_hash_table_contains(seen->set, row) && !g_hash_table_contains(sent->set, row))
             continue;
         if (!check_kept(present->schema, row, numbers, error))
             return FALSE;
@@ -321,12 +341,11 @@ list_build(IcebergManifestList *list, const IcebergAppendNumbers *numbers, GErro
     g_autoptr(GByteArray) records = g_byte_array_new();
 
     for (guint i = 0; i < list->rows->len; i++) {
-        gsize length;
-        const void *bytes = g_bytes_get_data(((ManifestRow *)list->rows->pdata[i])->bytes, &length);
-        if (length > AVRO_BLOCK_BYTES_MAX - MIN(records->len, AVRO_BLOCK_BYTES_MAX))
+        const ManifestRow *row = list->rows->pdata[i];
+        if (row->length > AVRO_BLOCK_BYTES_MAX - MIN(records->len, AVRO_BLOCK_BYTES_MAX))
             return skep_fail_null(error, SKEP_ERROR_COMMIT_CONFLICT, NULL,
                                   "The append cannot be made anew: its manifest list is too long");
-        g_byte_array_append(records, bytes, (guint)length);
+        g_byte_array_append(records, row->bytes, row->length);
     }
     list_set_header(list, "avro.schema", list->schema->text);
     set_header_number(list, "parent-snapshot-id", numbers->parent_id);

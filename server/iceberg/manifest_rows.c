@@ -161,28 +161,55 @@ manifest_schema_extend(ManifestSchema *schema, const ManifestSchema *other, GErr
 
 /* --- rows --- */
 
-static void
-row_clear(gpointer data)
-{
-    ManifestRow *row = data;
-    g_free(row->path);
-    g_bytes_unref(row->bytes);
-    g_free(row->ends);
-}
-
 void
 manifest_row_unref(gpointer row)
 {
-    g_atomic_rc_box_release_full(row, row_clear);
+    g_atomic_rc_box_release(row);
 }
 
-/* Borrowed. */
+guint
+manifest_row_hash(gconstpointer row)
+{
+    return ((const ManifestRow *)row)->hash;
+}
+
+gboolean
+manifest_row_equal(gconstpointer a, gconstpointer b)
+{
+    const ManifestRow *left = a, *right = b;
+    return left->path_length == right->path_length &&
+           memcmp(left->path, right->path, left->path_length) == 0;
+}
+
+/* Paths are long, alike, and hashed for each row of each list: eight bytes at a time. */
+static guint
+hash_path(const char *path, gsize length)
+{
+    guint64 hash = length, word;
+    for (; length > 0; path += sizeof word, length -= sizeof word) {
+        gsize taken = MIN(length, sizeof word);
+        word = 0;
+        memcpy(&word, path, taken);
+        hash = (hash ^ word) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+        if (taken < sizeof word)
+            break;
+    }
+    return (guint)hash;
+}
+
+static const guint8 *
+cut_member(const guint8 *bytes, const guint32 *ends, guint place, gsize *out_length)
+{
+    guint32 start = place == 0 ? 0 : ends[place - 1];
+    *out_length = ends[place] - start;
+    return bytes + start;
+}
+
 const guint8 *
 manifest_row_member(const ManifestRow *row, guint place, gsize *out_length)
 {
-    guint32 start = place == 0 ? 0 : row->ends[place - 1];
-    *out_length = row->ends[place] - start;
-    return (const guint8 *)g_bytes_get_data(row->bytes, NULL) + start;
+    return cut_member(row->bytes, row->ends, place, out_length);
 }
 
 /* The bytes of a member within its union, and their type; NULL: it is null. */
@@ -220,8 +247,9 @@ manifest_row_number(const ManifestSchema *schema, const ManifestRow *row, gint32
     return bytes && avro_is_integer(type) && avro_bytes_read_long(bytes, length, &cursor, out);
 }
 
-static char *
-row_read_path(const ManifestSchema *schema, const ManifestRow *row, GError **error)
+/* Fills the path of a row that has its bytes. */
+static gboolean
+row_find_path(ManifestRow *row, const ManifestSchema *schema, const guint32 *ends, GError **error)
 {
     gint place = manifest_schema_find_id(schema, FIELD_PATH);
     gsize length, cursor = 0;
@@ -230,15 +258,33 @@ row_read_path(const ManifestSchema *schema, const ManifestRow *row, GError **err
     const guint8 *bytes = NULL;
 
     if (place >= 0) {
-        bytes = manifest_row_member(row, (guint)place, &length);
+        bytes = cut_member(row->bytes, ends, (guint)place, &length);
         bytes = member_open(manifest_schema_type(schema, (guint)place), bytes, &length, &type);
     }
     if (!bytes || avro_typeof(type) != AVRO_STRING ||
-        !avro_bytes_read_long(bytes, length, &cursor, &counted)) {
-        manifest_list_fail(error, "a row has no manifest_path");
-        return NULL;
-    }
-    return g_strndup((const char *)bytes + cursor, (gsize)counted);
+        !avro_bytes_read_long(bytes, length, &cursor, &counted))
+        return manifest_list_fail(error, "a row has no manifest_path");
+    row->path = (const char *)bytes + cursor;
+    row->path_length = (guint32)counted;
+    row->hash = hash_path(row->path, row->path_length);
+    return TRUE;
+}
+
+static ManifestRow *
+row_new(const ManifestSchema *schema, const guint32 *ends, const guint8 *bytes, GError **error)
+{
+    gsize ends_size = schema->count * sizeof *ends, length = ends[schema->count - 1];
+    ManifestRow *row = g_atomic_rc_box_alloc(sizeof *row + ends_size + length);
+    guint8 *copy = (guint8 *)row + sizeof *row + ends_size;
+
+    memcpy(row->ends, ends, ends_size);
+    memcpy(copy, bytes, length);
+    row->bytes = copy;
+    row->length = (guint32)length;
+    if (row_find_path(row, schema, row->ends, error))
+        return row;
+    manifest_row_unref(row);
+    return NULL;
 }
 
 void
@@ -254,13 +300,11 @@ manifest_row_builder_end_member(ManifestRowBuilder *builder)
 }
 
 ManifestRow *
-manifest_row_builder_end(ManifestRowBuilder *builder, const char *path)
+manifest_row_builder_end(const ManifestRowBuilder *builder,
+                         const ManifestSchema *schema,
+                         GError **error)
 {
-    ManifestRow *row = g_atomic_rc_box_new0(ManifestRow);
-    row->path = g_strdup(path);
-    row->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&builder->bytes));
-    row->ends = g_steal_pointer(&builder->ends);
-    return row;
+    return row_new(schema, builder->ends, builder->bytes->data, error);
 }
 
 void
@@ -331,8 +375,8 @@ append_member(ManifestRowBuilder *builder,
     }
     if (bytes ? !append_value(builder->bytes, wanted, type, bytes, length)
               : !append_absent(builder->bytes, wanted, to->ids[place]))
-        return iceberg_append_fail(error, "%s of %s has another type than in the present list",
-                                   manifest_schema_name(to, place), row->path);
+        return iceberg_append_fail(error, "%s of %.*s has another type than in the present list",
+                                   manifest_schema_name(to, place), MANIFEST_ROW_PATH(row));
     manifest_row_builder_end_member(builder);
     return TRUE;
 }
@@ -353,38 +397,44 @@ manifest_row_project(const ManifestSchema *to,
     while (builder.count < to->count)
         if (!append_member(&builder, to, from, row, error))
             return NULL;
-    return manifest_row_builder_end(&builder, row->path);
+    return manifest_row_builder_end(&builder, to, error);
 }
 
 /* --- a row out of a file --- */
 
-/* Cuts the next record into its members. */
+/* One of `known` that has these bytes, or NULL. `key` is a row in all but its ends. */
+static ManifestRow *
+find_known(GHashTable *known, const ManifestRow *key)
+{
+    ManifestRow *row = known ? g_hash_table_lookup(known, key) : NULL;
+
+    return row && row->length == key->length && memcmp(row->bytes, key->bytes, row->length) == 0
+               ? row
+               : NULL;
+}
+
 gboolean
 manifest_row_cut(const ManifestSchema *schema,
+                 GHashTable *known,
                  const guint8 *bytes,
                  gsize left,
                  ManifestRow **out_row,
                  GError **error)
 {
-    g_auto(ManifestRowBuilder) builder;
+    guint32 ends[FIELDS_MAX];
+    ManifestRow key = {.bytes = bytes}, *found;
     gsize cursor = 0;
-    ManifestRow *row;
 
     left = MIN(left, ROW_BYTES_MAX);
-    manifest_row_builder_init(&builder, schema);
-    while (builder.count < schema->count) {
-        gsize start = cursor;
-        if (!avro_bytes_skip(manifest_schema_type(schema, builder.count), bytes, left, &cursor))
+    for (guint i = 0; i < schema->count; i++) {
+        if (!avro_bytes_skip(manifest_schema_type(schema, i), bytes, left, &cursor))
             return manifest_list_fail(error, "a row ends early");
-        g_byte_array_append(builder.bytes, bytes + start, (guint)(cursor - start));
-        manifest_row_builder_end_member(&builder);
+        ends[i] = (guint32)cursor;
     }
-    row = manifest_row_builder_end(&builder, NULL);
-    row->path = row_read_path(schema, row, error);
-    if (!row->path) {
-        manifest_row_unref(row);
+    key.length = (guint32)cursor;
+    if (!row_find_path(&key, schema, ends, error))
         return FALSE;
-    }
-    *out_row = row;
-    return TRUE;
+    found = find_known(known, &key);
+    *out_row = found ? g_atomic_rc_box_acquire(found) : row_new(schema, ends, bytes, error);
+    return *out_row != NULL;
 }

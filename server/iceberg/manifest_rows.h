@@ -31,12 +31,22 @@ typedef struct {
     const cJSON **fields;
 } ManifestSchema;
 
-/* One row; ends[i] is where member i ends in bytes. Shared by lists, never changes. */
+/* One row; ends[i] is where member i ends in bytes. Shared by lists, never changes. The path lies
+ * in the bytes, without a NUL. */
 typedef struct {
-    char *path;
-    GBytes *bytes;
-    guint32 *ends;
+    guint hash; /* of the path */
+    guint32 path_length;
+    guint32 length;
+    const char *path;
+    const guint8 *bytes;
+    guint32 ends[];
 } ManifestRow;
+
+/* For a printf's %.*s. */
+#define MANIFEST_ROW_PATH(row) (int)(row)->path_length, (row)->path
+/* By paths, for sets of rows. */
+guint manifest_row_hash(gconstpointer row);
+gboolean manifest_row_equal(gconstpointer a, gconstpointer b);
 
 /* INVALID_ARGUMENT. Returns FALSE. */
 gboolean manifest_list_fail(GError **error, const char *what);
@@ -64,8 +74,10 @@ manifest_schema_extend(ManifestSchema *schema, const ManifestSchema *other, GErr
 
 /* --- rows --- */
 
-/* Cuts the record that begins at `bytes`. */
+/* Cuts the record that begins at `bytes`. One that is the same in `known`, a set of rows of the
+ * same schema (may be NULL), is a reference to that. */
 gboolean manifest_row_cut(const ManifestSchema *schema,
+                          GHashTable *known,
                           const guint8 *bytes,
                           gsize left,
                           ManifestRow **out_row,
@@ -93,6 +105,8 @@ typedef struct {
 void manifest_row_builder_init(ManifestRowBuilder *builder, const ManifestSchema *schema);
 /* What was appended to the bytes since is the next member. */
 void manifest_row_builder_end_member(ManifestRowBuilder *builder);
-ManifestRow *manifest_row_builder_end(ManifestRowBuilder *builder, const char *path);
+ManifestRow *manifest_row_builder_end(const ManifestRowBuilder *builder,
+                                      const ManifestSchema *schema,
+                                      GError **error);
 void manifest_row_builder_clear(ManifestRowBuilder *builder);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ManifestRowBuilder, manifest_row_builder_clear)

@@ -126,11 +126,11 @@ write_list(const Writer *writer, const Row *rows)
 }
 
 static IcebergManifestList *
-make_list(const Writer *writer, const Row *rows)
+make_list(const Writer *writer, const Row *rows, IcebergManifestList *known)
 {
     g_autoptr(GBytes) file = write_list(writer, rows);
     g_autoptr(GError) error = NULL;
-    IcebergManifestList *list = iceberg_manifest_list_parse(file, &error);
+    IcebergManifestList *list = iceberg_manifest_list_parse(file, known, &error);
     ck_assert_msg(list != NULL, "%s", error ? error->message : "");
     return list;
 }
@@ -221,9 +221,9 @@ merge(const Writer *writer,
       IcebergMergedList *out,
       GError **error)
 {
-    g_autoptr(IcebergManifestList) seen = make_list(writer, seen_rows);
-    g_autoptr(IcebergManifestList) sent = make_list(writer, sent_of);
-    g_autoptr(IcebergManifestList) present = make_list(writer, present_of);
+    g_autoptr(IcebergManifestList) seen = make_list(writer, seen_rows, NULL);
+    g_autoptr(IcebergManifestList) sent = make_list(writer, sent_of, seen);
+    g_autoptr(IcebergManifestList) present = make_list(writer, present_of, seen);
     return iceberg_manifest_list_merge(seen, sent, present, numbers, out, error);
 }
 
@@ -281,8 +281,8 @@ START_TEST(the_first_append_of_a_branch_has_seen_nothing)
         {0}
     };
     IcebergAppendNumbers numbers = numbers_2;
-    g_autoptr(IcebergManifestList) sent = make_list(&version_2, sent_alone);
-    g_autoptr(IcebergManifestList) present = make_list(&version_2, present_rows);
+    g_autoptr(IcebergManifestList) sent = make_list(&version_2, sent_alone, NULL);
+    g_autoptr(IcebergManifestList) present = make_list(&version_2, present_rows, NULL);
     g_auto(IcebergMergedList) merged = {0};
     g_autofree char *text = NULL;
     numbers.sent_sequence_number = 1;
@@ -301,8 +301,8 @@ START_TEST(a_list_that_was_made_is_the_next_ones_present_list)
     };
     IcebergAppendNumbers numbers = numbers_2;
     g_auto(IcebergMergedList) first = {0}, second = {0};
-    g_autoptr(IcebergManifestList) seen = make_list(&version_2, seen_rows);
-    g_autoptr(IcebergManifestList) sent = make_list(&version_2, later_rows);
+    g_autoptr(IcebergManifestList) seen = make_list(&version_2, seen_rows, NULL);
+    g_autoptr(IcebergManifestList) sent = make_list(&version_2, later_rows, seen);
     g_autofree char *text = NULL;
     ck_assert(merge(&version_2, sent_rows, present_rows, &numbers, &first, NULL));
     numbers.snapshot_id = 10;
@@ -342,9 +342,9 @@ START_TEST(members_that_one_writer_alone_has_are_kept)
     };
     const char *expected[] = {"- new new new ", NULL, "sent new new new "};
     for (gsize i = 0; i < G_N_ELEMENTS(writers); i++) {
-        g_autoptr(IcebergManifestList) seen = make_list(&version_2, seen_rows);
-        g_autoptr(IcebergManifestList) sent = make_list(writers[i][0], sent_rows);
-        g_autoptr(IcebergManifestList) present = make_list(writers[i][1], present_rows);
+        g_autoptr(IcebergManifestList) seen = make_list(&version_2, seen_rows, NULL);
+        g_autoptr(IcebergManifestList) sent = make_list(writers[i][0], sent_rows, seen);
+        g_autoptr(IcebergManifestList) present = make_list(writers[i][1], present_rows, seen);
         g_auto(IcebergMergedList) merged = {0};
         g_autoptr(GError) error = NULL;
         gboolean made =
@@ -364,9 +364,9 @@ START_TEST(unions_may_be_written_either_way_round)
 {
     const Writer turned = {.version = 3, .null_last = TRUE};
     IcebergAppendNumbers numbers = numbers_2;
-    g_autoptr(IcebergManifestList) seen = make_list(&version_3, seen_rows);
-    g_autoptr(IcebergManifestList) sent = make_list(&turned, sent_rows);
-    g_autoptr(IcebergManifestList) present = make_list(&version_3, present_rows);
+    g_autoptr(IcebergManifestList) seen = make_list(&version_3, seen_rows, NULL);
+    g_autoptr(IcebergManifestList) sent = make_list(&turned, sent_rows, seen);
+    g_autoptr(IcebergManifestList) present = make_list(&version_3, present_rows, seen);
     g_auto(IcebergMergedList) merged = {0};
     g_autofree char *text = NULL;
     numbers.format_version = 3;
@@ -438,14 +438,14 @@ START_TEST(damaged_lists_are_told_and_do_no_harm)
     const guint8 *bytes = g_bytes_get_data(file, &length);
     for (gsize cut = 0; cut < length; cut++) {
         g_autoptr(GBytes) part = g_bytes_new(bytes, cut);
-        g_autoptr(IcebergManifestList) list = iceberg_manifest_list_parse(part, NULL);
+        g_autoptr(IcebergManifestList) list = iceberg_manifest_list_parse(part, NULL, NULL);
         (void)list;
     }
     for (gsize at = 0; at < length; at++) {
         g_autofree guint8 *copy = g_memdup2(bytes, length);
         copy[at] ^= (guint8)(1u << (at % 8));
         g_autoptr(GBytes) part = g_bytes_new(copy, length);
-        g_autoptr(IcebergManifestList) list = iceberg_manifest_list_parse(part, NULL);
+        g_autoptr(IcebergManifestList) list = iceberg_manifest_list_parse(part, NULL, NULL);
         (void)list;
     }
 }
