@@ -1312,6 +1312,8 @@ CREATE INDEX table_reports_table_idx ON skep.table_reports USING btree (table_id
 
 CREATE INDEX tables_place_idx ON skep.tables USING hash (rtrim(regexp_replace(regexp_replace(location, '^file:/*'::text, '/'::text), '^s3[an]://'::text, 's3://'::text), '/'::text));
 
+CREATE INDEX tables_place_start_idx ON skep.tables USING btree ("left"(rtrim(regexp_replace(regexp_replace(location, '^file:/*'::text, '/'::text), '^s3[an]://'::text, 's3://'::text), '/'::text), 512) COLLATE "C");
+
 CREATE INDEX tables_sources_idx ON skep.tables USING gin (creation_metadata jsonb_path_ops) WHERE (creation_metadata IS NOT NULL);
 
 CREATE INDEX tasks_due_idx ON skep.tasks USING btree (due_ms) WHERE (state = 'waiting'::text);

@@ -211,6 +211,18 @@ gboolean store_table_find_by_places(Store *store,
                                     const GPtrArray *places,
                                     StoreTablePlace *out_table,
                                     GError **error);
+/* Does another table than the named one, in the same warehouse, have one of `above` and is
+ * Iceberg's, or, if `opens`, have one of `places` or lie below one? (warehouse_location_canonical)
+ */
+gboolean store_table_places_overlap(Store *store,
+                                    const char *catalog_name,
+                                    const char *namespace_name,
+                                    const char *name,
+                                    const GPtrArray *places,
+                                    const GPtrArray *above,
+                                    gboolean opens,
+                                    gboolean *out_overlap,
+                                    GError **error);
 /* Is this place (warehouse_location_canonical) that of a table, of one that may be taken back, or
  * of one whose files a task has still to delete? */
 gboolean

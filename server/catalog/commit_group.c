@@ -117,6 +117,17 @@ settle_updates(Group *group, Member *member, const cJSON *base, cJSON **out_anew
     return *out_anew;
 }
 
+/* Of this member alone, so that one that may not be there fails nobody else. */
+static gboolean
+check_places(const Group *group, Member *member, const cJSON *base)
+{
+    return catalog_iceberg_check_locations(group->catalog, group->name->catalog, member->tree, base,
+                                           &member->failure) &&
+           catalog_iceberg_check_apart(group->catalog, group->name,
+                                       group->form->kind == CATALOG_KIND_ICEBERG_TABLE,
+                                       member->tree, base, &member->failure);
+}
+
 /* The metadata log names files: of the documents of a group the last alone is one, so that only the
  * first change is made from a file. */
 static void
@@ -137,9 +148,7 @@ member_judge(Group *group, Member *member, const cJSON *base)
     if (!updates)
         return;
     member->tree = group->form->apply(base, updates, &context, &member->change, &member->failure);
-    if (!member->tree || (member->change.changed &&
-                          !catalog_iceberg_check_locations(group->catalog, group->name->catalog,
-                                                           member->tree, base, &member->failure))) {
+    if (!member->tree || (member->change.changed && !check_places(group, member, base))) {
         append_rebase_cut(group->rebase, lists);
         return;
     }

@@ -335,6 +335,9 @@ catalog_credentials_give(Catalog *catalog,
         return NULL;
     if (!is_in_object_store(places))
         return g_new0(CatalogCredentials, 1);
+    if (!catalog_places_check_apart(catalog, &folded, (const char *const *)places->pdata,
+                                    CATALOG_APART_GIVEN, error))
+        return NULL;
     g_autoptr(CatalogCredentials) credentials =
         credentials_new(warehouse_access_profile(access), places);
     if (credentials->access != STORAGE_ACCESS_SIGNED &&
@@ -404,7 +407,8 @@ sign(Catalog *catalog,
         return skep_fail_null(error, SKEP_ERROR_UNSUPPORTED, NULL,
                               "The warehouse of this table does not sign requests");
     g_autoptr(GPtrArray) places = find_places(catalog, warehouse, name, staged, error);
-    if (!places)
+    if (!places || !catalog_places_check_apart(catalog, name, (const char *const *)places->pdata,
+                                               CATALOG_APART_GIVEN, error))
         return NULL;
     const WarehouseScope scope = {(const char *const *)places->pdata, TRUE};
     return warehouse_access_sign(warehouse_access(warehouse), &scope, request, out_cacheable,

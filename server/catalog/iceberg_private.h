@@ -101,6 +101,14 @@ gboolean catalog_iceberg_check_locations(Catalog *catalog,
                                          const cJSON *metadata,
                                          const cJSON *base,
                                          GError **error);
+/* The places of an Iceberg document, or of a view's (opens FALSE), are no other table's when they
+ * are others than those of `base` (may be NULL). FORBIDDEN. (table_apart.c) */
+gboolean catalog_iceberg_check_apart(Catalog *catalog,
+                                     const CatalogTableName *self,
+                                     gboolean opens,
+                                     const cJSON *metadata,
+                                     const cJSON *base,
+                                     GError **error);
 /* Deletes the metadata files that fell out of the log with a change, where the table wants it; its
  * present one is `document`. A log can name any file: only those of the table itself go. */
 void catalog_iceberg_delete_trimmed(Catalog *catalog,

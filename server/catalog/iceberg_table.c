@@ -225,7 +225,9 @@ catalog_iceberg_prepare_create(Catalog *catalog,
         return NULL;
     metadata = form->create(request, location, context, error);
     if (!metadata ||
-        !catalog_iceberg_check_locations(catalog, out_name->catalog, metadata, NULL, error))
+        !catalog_iceberg_check_locations(catalog, out_name->catalog, metadata, NULL, error) ||
+        !catalog_iceberg_check_apart(catalog, out_name, form->kind == CATALOG_KIND_ICEBERG_TABLE,
+                                     metadata, NULL, error))
         return NULL;
     return g_steal_pointer(&metadata);
 }

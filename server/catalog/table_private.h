@@ -84,10 +84,32 @@ StoreTableCommit *catalog_metadata_apply(CatalogTable *after,
                                          const char *base_location,
                                          GError **error);
 
+/* --- places that are no other table's (table_apart.c) --- */
+
+typedef enum {
+    CATALOG_APART_CLOSED, /* no Iceberg table lies at or above them: Hive's, views */
+    CATALOG_APART_OPEN,   /* and no table at all at or below: access to all below is given */
+    CATALOG_APART_GIVEN   /* no table at or below, that is all: access is given now */
+} CatalogApart;
+
+/* `places`, ended by NULL, are not where other tables than `self` are, if the warehouse gives
+ * clients access by table. FORBIDDEN. */
+gboolean catalog_places_check_apart(Catalog *catalog,
+                                    const CatalogTableName *self,
+                                    const char *const *places,
+                                    CatalogApart apart,
+                                    GError **error);
+/* The same of a row that is new (before NULL) or has other places than before. */
+gboolean catalog_table_check_apart(Catalog *catalog,
+                                   const CatalogTable *before,
+                                   const CatalogTable *after,
+                                   GError **error);
+
 /* --- the swap (table_swap.c) --- */
 
-/* store_table_write(_many) whose outcome is known when it returns: after a lost connection it asks
- * until PostgreSQL answers. FALSE with COMMIT_STATE_UNKNOWN only past the deadline. */
+/* store_table_write(_many), after a look whether the places are another's (FORBIDDEN), whose
+ * outcome is known when it returns: after a lost connection it asks until PostgreSQL answers. FALSE
+ * with COMMIT_STATE_UNKNOWN only past the deadline. */
 gboolean catalog_table_swap(Catalog *catalog,
                             const StoreTableWrite *writes,
                             gsize n_writes,

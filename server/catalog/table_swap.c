@@ -242,6 +242,10 @@ catalog_table_swap(Catalog *catalog,
     g_autoptr(GError) failure = NULL;
     gint64 version = 0;
 
+    for (gsize i = 0; i < n_writes; i++) {
+        if (!catalog_table_check_apart(catalog, writes[i].before, writes[i].after, error))
+            return FALSE;
+    }
     failpoint_reach("commit-before-swap");
     if (run_writes(catalog, writes, n_writes, out_outcome, &version, &failure)) {
         failpoint_reach("commit-after-swap");

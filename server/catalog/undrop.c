@@ -67,6 +67,21 @@ check_document(Catalog *catalog,
                      "The metadata file %s of %s is gone", kept->metadata_location, kept->name);
 }
 
+/* Another table may have been made there since. */
+static gboolean
+check_apart(Catalog *catalog,
+            const CatalogTableName *name,
+            const CatalogDroppedTable *kept,
+            GError **error)
+{
+    const char *places[] = {kept->location, NULL};
+
+    return catalog_places_check_apart(
+        catalog, name, places,
+        kept->kind == CATALOG_KIND_ICEBERG_TABLE ? CATALOG_APART_OPEN : CATALOG_APART_CLOSED,
+        error);
+}
+
 static gboolean
 restore(Catalog *catalog,
         const CatalogTableName *name,
@@ -109,7 +124,7 @@ catalog_undrop(Catalog *catalog,
         return NULL;
     g_free(name.table);
     name.table = g_strdup(new_name);
-    if (!restore(catalog, &name, kept, error))
+    if (!check_apart(catalog, &name, kept, error) || !restore(catalog, &name, kept, error))
         return NULL;
     g_free(kept->name);
     kept->name = g_steal_pointer(&new_name);

@@ -421,3 +421,29 @@ store_table_find_by_places(Store *store,
     out_table->kind = (CatalogTableKind)store_row_int64(result, 0, 2);
     return TRUE;
 }
+
+gboolean
+store_table_places_overlap(Store *store,
+                           const char *catalog_name,
+                           const char *namespace_name,
+                           const char *name,
+                           const GPtrArray *places,
+                           const GPtrArray *above,
+                           gboolean opens,
+                           gboolean *out_overlap,
+                           GError **error)
+{
+    StoreParam params[] = {
+        store_param_text(catalog_name),
+        store_param_text(namespace_name),
+        store_param_text(name),
+        store_param_text_array_sized((const char *const *)places->pdata, places->len),
+        store_param_text_array_sized((const char *const *)above->pdata, above->len),
+        store_param_bool(opens)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_query_one(store, &SQL_TABLE_PLACES_OVERLAP, STORE_PARAMS(params), &result, error))
+        return FALSE;
+    *out_overlap = result && store_row_bool(result, 0, 0);
+    return TRUE;
+}

@@ -124,3 +124,42 @@ WHERE rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]
   AND c.name = $1
 ORDER BY place_length DESC
 LIMIT 2;
+
+-- name: table_places_overlap
+-- Does another table of the same warehouse lie where it must not? $5 are places that an Iceberg table may not have, since access
+-- to it would open what lies below; with $6, nothing may have one of the places of $4 or lie below it. A catalog without a
+-- warehouse of its own shares the server's with its like. Places are as warehouse_location_canonical() spells them; the indexes
+-- of 0025 and 0026 find them.
+-- $1 text catalog_name  $2 text namespace_name  $3 text name  $4 text[] places  $5 text[] above  $6 boolean opens
+WITH mine AS (
+    SELECT c.id, w.catalog_id IS NOT NULL AS is_own
+    FROM skep.catalogs c LEFT JOIN skep.warehouses w ON w.catalog_id = c.id
+    WHERE c.name = $1
+), others AS (
+    SELECT t.namespace_id, t.name
+    FROM skep.tables t
+    WHERE rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/') = ANY ($5)
+      AND t.kind = 2
+    UNION ALL
+    SELECT t.namespace_id, t.name
+    FROM skep.tables t
+    WHERE $6 AND rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/') = ANY ($4)
+    UNION ALL
+    SELECT t.namespace_id, t.name
+    FROM unnest($4) AS place
+    JOIN skep.tables t
+      ON left(rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/'), 512)
+         >= left(place || '/', 512) COLLATE "C"
+     AND left(rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/'), 512)
+         < (left(place, 512) || '0') COLLATE "C"
+    WHERE $6 AND starts_with(rtrim(regexp_replace(regexp_replace(t.location, '^file:/*', '/'), '^s3[an]://', 's3://'), '/'),
+                             place || '/')
+)
+SELECT EXISTS (
+    SELECT
+    FROM others
+    JOIN skep.namespaces n ON n.id = others.namespace_id
+    JOIN mine ON true
+    LEFT JOIN skep.warehouses w ON w.catalog_id = n.catalog_id
+    WHERE CASE WHEN mine.is_own THEN n.catalog_id = mine.id ELSE w.catalog_id IS NULL END
+      AND NOT (n.catalog_id = mine.id AND n.name = $2 AND others.name = $3)) AS overlap;
