@@ -16,6 +16,12 @@ gboolean store_sweep_done(Store *store, gint64 table_id, gint64 swept_ms, GError
  * uuid has claimed; a set of char*. */
 GHashTable *
 store_sweep_claimed(Store *store, const char *table_uuid, const GPtrArray *names, GError **error);
+/* Of `snapshots` (char*, ids as text) those that a commit of a table with this uuid has added; a
+ * set of char*. */
+GHashTable *store_sweep_committed_snapshots(Store *store,
+                                            const char *table_uuid,
+                                            const GPtrArray *snapshots,
+                                            GError **error);
 /* When the first commit was made that this catalog knows of; *out_ms is G_MAXINT64 when it knows of
  * none. */
 gboolean store_sweep_first_commit(Store *store, gint64 table_id, gint64 *out_ms, GError **error);

@@ -21,6 +21,7 @@
 static Metric rebased_total = METRIC_COUNTER(
     "skep_appends_rebased_total",
     "Appends made anew for the present head of their branch, where the table wants it.");
+METRIC_SHOW_FROM_START(rebased_total);
 
 /* One list that was made, and where it goes. */
 typedef struct {

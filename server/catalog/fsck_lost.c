@@ -47,7 +47,8 @@ look_into(Catalog *catalog,
           GError **error)
 {
     g_autofree char *place = g_strconcat(directory, "/metadata", NULL);
-    g_autoptr(GPtrArray) files = metadata_directory_read(catalog, home->catalog, place, error);
+    g_autoptr(GPtrArray) files =
+        metadata_directory_read(catalog, home->catalog, place, NULL, error);
     g_autofree char *name = NULL;
     const MetadataFile *last;
     CatalogFinding *finding;

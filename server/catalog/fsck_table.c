@@ -246,7 +246,7 @@ read_files(Examination *examination, GError **error)
 
     examination->bounds.pointer_number = iceberg_metadata_version(table->metadata_location);
     examination->bounds.written_before_ms = catalog_now_ms() - FSCK_YOUNG_MS;
-    examination->files = metadata_directory_read(catalog, table->catalog, directory, error);
+    examination->files = metadata_directory_read(catalog, table->catalog, directory, NULL, error);
     if (!examination->files ||
         !store_sweep_first_commit(catalog->store, table->id, &examination->bounds.known_since_ms,
                                   error))

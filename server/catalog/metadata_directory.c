@@ -43,7 +43,64 @@ metadata_file_free(gpointer data)
 typedef struct {
     const char *database_uuid;
     GPtrArray *files;
+    GPtrArray *lists; /* NULL: they are passed over */
 } Reading;
+
+GPtrArray *
+metadata_files_new(void)
+{
+    return g_ptr_array_new_with_free_func(metadata_file_free);
+}
+
+/* "-<uuid>.avro" */
+#define LIST_TAIL_LENGTH 42
+
+gboolean
+metadata_list_read_name(const char *database_uuid,
+                        const char *location,
+                        gint64 *out_snapshot_id,
+                        gboolean *out_is_own)
+{
+    const char *name = metadata_file_name(location);
+    gsize length = strlen(name);
+    char *end;
+
+    if (!g_str_has_prefix(name, "snap-") || !g_str_has_suffix(name, ".avro"))
+        return FALSE;
+    *out_snapshot_id = g_ascii_strtoll(name + strlen("snap-"), &end, 10);
+    if (*end != '-' || *out_snapshot_id <= 0)
+        return FALSE;
+    *out_is_own = length > LIST_TAIL_LENGTH &&
+                  catalog_file_mark_is(database_uuid, name + length - LIST_TAIL_LENGTH);
+    return TRUE;
+}
+
+static MetadataFile *
+new_file(const WarehouseEntry *entry)
+{
+    MetadataFile *file = g_new0(MetadataFile, 1);
+
+    file->location = g_strdup(entry->location);
+    file->bytes = entry->bytes;
+    file->modified_ms = entry->modified_ms;
+    return file;
+}
+
+static void
+take_list(Reading *reading, const WarehouseEntry *entry)
+{
+    gint64 snapshot_id;
+    gboolean is_own;
+    MetadataFile *list;
+
+    if (!reading->lists || reading->lists->len == FILES_MAX ||
+        !metadata_list_read_name(reading->database_uuid, entry->location, &snapshot_id, &is_own))
+        return;
+    list = new_file(entry);
+    list->number = snapshot_id;
+    list->is_own = is_own;
+    g_ptr_array_add(reading->lists, list);
+}
 
 static gboolean
 has_metadata_name(const char *location)
@@ -59,17 +116,18 @@ take_entry(const WarehouseEntry *entry, gpointer data, GError **error)
     Reading *reading = data;
     MetadataFile *file;
 
-    if (entry->is_directory || !has_metadata_name(entry->location))
+    if (entry->is_directory)
         return TRUE;
+    if (!has_metadata_name(entry->location)) {
+        take_list(reading, entry);
+        return TRUE;
+    }
     if (reading->files->len == FILES_MAX)
         return skep_fail(error, SKEP_ERROR_TOO_LARGE, entry->location,
                          "There are more than %d metadata files beside %s", FILES_MAX,
                          entry->location);
-    file = g_new0(MetadataFile, 1);
-    file->location = g_strdup(entry->location);
+    file = new_file(entry);
     file->number = iceberg_metadata_version(entry->location);
-    file->bytes = entry->bytes;
-    file->modified_ms = entry->modified_ms;
     file->is_own = catalog_file_mark_is(reading->database_uuid, entry->location);
     g_ptr_array_add(reading->files, file);
     return TRUE;
@@ -90,11 +148,12 @@ GPtrArray *
 metadata_directory_read(Catalog *catalog,
                         const char *catalog_name,
                         const char *directory,
+                        GPtrArray *lists,
                         GError **error)
 {
     g_autoptr(Warehouse) warehouse = catalog_warehouse(catalog, catalog_name, error);
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(metadata_file_free);
-    Reading reading = {catalog->database_uuid, files};
+    g_autoptr(GPtrArray) files = metadata_files_new();
+    Reading reading = {catalog->database_uuid, files, lists};
 
     if (!warehouse || !warehouse_directory_list(warehouse, directory, take_entry, &reading, error))
         return NULL;

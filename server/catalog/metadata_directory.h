@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The metadata files that lie beside a table's own, and which of them a commit has claimed. Nothing
- * outside server/catalog/ includes it. Callers: sweep.c and fsck.c. */
+/* The metadata files that lie beside a table's own, and which of them a commit has claimed; and the
+ * manifest lists among them. Nothing outside server/catalog/ includes it. Callers: sweep.c,
+ * sweep_lists.c and fsck.c. */
 #pragma once
 
 #include "catalog_private.h"
@@ -8,7 +9,7 @@
 /* One `NNNNN-uuid.metadata.json`, plain or packed. */
 typedef struct {
     char *location;
-    gint64 number;
+    gint64 number; /* of a manifest list: the id of the snapshot that it was made for */
     gint64 bytes;
     gint64 modified_ms;
     gboolean is_own;     /* a server of this database wrote it (file_mark.h) */
@@ -21,11 +22,21 @@ const char *metadata_file_name(const char *location);
 char *metadata_file_directory(const char *location);
 
 /* All files of that form in a directory, the highest number first. MetadataFile*. TOO_LARGE past
- * 200,000 of them. */
+ * 200,000 of them. `lists` (may be NULL) gets the manifest lists,
+ * `snap-<snapshot>-<attempt>-<uuid>.avro` as Iceberg's writers name them, at most 200,000; what is
+ * claimed is not filled. */
 GPtrArray *metadata_directory_read(Catalog *catalog,
                                    const char *catalog_name,
                                    const char *directory,
+                                   GPtrArray *lists,
                                    GError **error);
+GPtrArray *metadata_files_new(void);
+/* The snapshot in the name of a manifest list, and whether a server of this database wrote it.
+ * FALSE: it is named otherwise. */
+gboolean metadata_list_read_name(const char *database_uuid,
+                                 const char *location,
+                                 gint64 *out_snapshot_id,
+                                 gboolean *out_is_own);
 /* Fills is_claimed of all. `table` is the row as it is now, `tree` the document that it points to;
  * NULL: it cannot be read, and its log claims nothing. */
 gboolean metadata_directory_claim(Catalog *catalog,

@@ -13,7 +13,8 @@
 #include "warehouses.h"
 
 static Metric files_total =
-    METRIC_COUNTER("skep_swept_files_total", "Metadata files deleted that no commit had claimed.");
+    METRIC_COUNTER("skep_swept_files_total",
+                   "Metadata files and manifest lists deleted that no commit had claimed.");
 static Metric bytes_total = METRIC_COUNTER(
     "skep_swept_bytes_total", "Bytes of metadata files deleted that no commit had claimed.");
 METRIC_SHOW_FROM_START(files_total);
@@ -109,6 +110,15 @@ sweep_lost_files(Catalog *catalog,
 /* --- one table after the other
  * ------------------------------------------------------------------- */
 
+void
+sweep_count(Sweep *sweep, const MetadataFile *file)
+{
+    sweep->files_deleted++;
+    sweep->bytes_deleted += file->bytes;
+    metric_add(metric_series(&files_total, NULL), 1);
+    metric_add(metric_series(&bytes_total, NULL), file->bytes);
+}
+
 static gboolean
 delete_lost(Catalog *catalog,
             const CatalogTable *table,
@@ -124,10 +134,7 @@ delete_lost(Catalog *catalog,
             continue;
         if (!catalog_file_delete(catalog, table->catalog, file->location, error))
             return FALSE;
-        sweep->files_deleted++;
-        sweep->bytes_deleted += file->bytes;
-        metric_add(metric_series(&files_total, NULL), 1);
-        metric_add(metric_series(&bytes_total, NULL), file->bytes);
+        sweep_count(sweep, file);
     }
     return TRUE;
 }
@@ -140,6 +147,7 @@ sweep_table(Catalog *catalog, const CatalogTable *due, Sweep *sweep, GError **er
     g_autoptr(CatalogTable) table = NULL;
     g_autofree char *directory = NULL;
     g_autoptr(GPtrArray) files = NULL;
+    g_autoptr(GPtrArray) lists = metadata_files_new();
     g_autoptr(GPtrArray) lost = NULL;
     g_autoptr(cJSON) tree = NULL;
 
@@ -151,7 +159,7 @@ sweep_table(Catalog *catalog, const CatalogTable *due, Sweep *sweep, GError **er
         return TRUE;
     bounds.pointer_number = iceberg_metadata_version(table->metadata_location);
     directory = metadata_file_directory(table->metadata_location);
-    files = metadata_directory_read(catalog, table->catalog, directory, error);
+    files = metadata_directory_read(catalog, table->catalog, directory, lists, error);
     if (!files ||
         !store_sweep_first_commit(catalog->store, table->id, &bounds.known_since_ms, error))
         return FALSE;
@@ -159,7 +167,7 @@ sweep_table(Catalog *catalog, const CatalogTable *due, Sweep *sweep, GError **er
         return FALSE;
     lost = sweep_lost_files(catalog, table, files, &bounds);
     if (lost->len == 0)
-        return TRUE;
+        return sweep_lists(catalog, table, files, lists, &bounds, sweep, error);
     /* The document, which may be large, is asked only now: what its log names stays in any case. */
     tree = metadata_file_parse(catalog, table->catalog, table->metadata_location, error);
     return tree && delete_lost(catalog, table, lost, tree, sweep, error);

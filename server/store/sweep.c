@@ -36,21 +36,41 @@ store_sweep_done(Store *store, gint64 table_id, gint64 swept_ms, GError **error)
     return store_query_exec(store, &SQL_SWEEP_DONE, STORE_PARAMS(params), NULL, error);
 }
 
-GHashTable *
-store_sweep_claimed(Store *store, const char *table_uuid, const GPtrArray *names, GError **error)
+/* The texts that a query says of a table's identity and some texts. */
+static GHashTable *
+ask_of_texts(Store *store,
+             const StoreQuery *query,
+             const char *table_uuid,
+             const GPtrArray *texts,
+             GError **error)
 {
     StoreParam params[] = {
         store_param_text(table_uuid),
-        store_param_text_array_sized((const char *const *)(gpointer)names->pdata, names->len)};
+        store_param_text_array_sized((const char *const *)(gpointer)texts->pdata, texts->len)};
     g_autoptr(StoreResult) result = NULL;
-    GHashTable *claimed;
+    GHashTable *said;
 
-    if (!store_query_rows(store, &SQL_SWEEP_CLAIMED, STORE_PARAMS(params), &result, error))
+    if (!store_query_rows(store, query, STORE_PARAMS(params), &result, error))
         return NULL;
-    claimed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint row = 0; row < store_result_rows(result); row++)
-        g_hash_table_add(claimed, store_row_text_copy(result, row, 0));
-    return claimed;
+        g_hash_table_add(said, store_row_text_copy(result, row, 0));
+    return said;
+}
+
+GHashTable *
+store_sweep_claimed(Store *store, const char *table_uuid, const GPtrArray *names, GError **error)
+{
+    return ask_of_texts(store, &SQL_SWEEP_CLAIMED, table_uuid, names, error);
+}
+
+GHashTable *
+store_sweep_committed_snapshots(Store *store,
+                                const char *table_uuid,
+                                const GPtrArray *snapshots,
+                                GError **error)
+{
+    return ask_of_texts(store, &SQL_SWEEP_COMMITTED_SNAPSHOTS, table_uuid, snapshots, error);
 }
 
 gboolean

@@ -41,6 +41,15 @@ FROM (
 ) AS claimed
 WHERE claimed.name = ANY ($2);
 
+-- name: sweep_committed_snapshots
+-- Of some snapshots, as text, those that a commit of any table of one identity has added.
+-- $1 uuid uuid  $2 text[] snapshots
+-- long: yes
+SELECT DISTINCT c.snapshot_id::text
+FROM skep.tables t
+JOIN skep.commits c ON c.table_id = t.id
+WHERE t.uuid = $1 AND c.snapshot_id = ANY ($2::bigint[]);
+
 -- name: sweep_first_commit
 -- Since when this catalog has known a table.
 -- $1 bigint table_id
