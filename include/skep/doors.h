@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The doors, as server/main.c sees them: started over a catalog and the shared worker pool, stopped
- * in reverse order. Listening sockets first, then REST and management (server/doors/rest/), then
- * Thrift (server/doors/thrift/). */
+/* The doors, as server/server.c sees them: started over a catalog and the shared worker pool,
+ * stopped in reverse order. Listening sockets first, then REST and management (server/doors/rest/),
+ * then Thrift (server/doors/thrift/). */
 #pragma once
 
 #include <glib.h>

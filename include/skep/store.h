@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PostgreSQL: the connection pool, migrations and health. The statements of each noun are in
- * skep/store_<noun>.h. Only server/catalog/ and server/main.c call any of it. Implemented in
+ * skep/store_<noun>.h. Only server/catalog/ and server/server.c call any of it. Implemented in
  * server/store/. */
 #pragma once
 

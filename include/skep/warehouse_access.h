@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What clients are given for the files of one table in an object store: keys that open its
  * prefixes alone, or a signature for one request within them. Who may have them, and what the
- * prefixes are, is the catalog's to say. Implemented in server/warehouse/{session_policy,
- * vended_keys,sign_rules,sign_request}.c. Thread safe.
- */
+ * prefixes are, is the catalog's to say. Implemented in server/warehouse/{access,
+ * access_check,session_policy,sign_target,sign_rules,sign_request}.c. Thread safe. */
 #pragma once
 
 #include <glib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Transactions of ACID tables: what a request must look like, for how long a lease lasts, and what
  * housekeeping does. Who overlaps whom is decided in the store. Callers: the Thrift door, and
- * lock.c and catalog.c for leases and housekeeping. */
+ * lock.c and duty.c for leases and housekeeping. */
 #include "skep/catalog_transaction.h"
 
 #include "reference_fold.h"

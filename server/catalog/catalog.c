@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The catalog as a whole: made and freed. The nouns are in files of their own, catalogs in
- * catalog_info.c, background work in duty.c. Caller: server/main.c and both doors. */
+ * catalog_info.c, background work in duty.c. Callers: server/server.c; what goes
+ * wrong with data that are to go is told here by all of this folder. */
 #include "catalog_private.h"
 
 #include <unistd.h>

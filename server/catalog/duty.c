@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of background work, and how a server comes to do some of it. Callers:
- * server/background.c. */
+ * server/background.c; the REST door, which lists it. */
 #include "skep/catalog_duty.h"
 
 #include <string.h>

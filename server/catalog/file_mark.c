@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See file_mark.h. Callers: the commit of Iceberg documents writes marks, sweep.c and fsck.c read
- * them. */
+/* See file_mark.h. Callers: the commit of Iceberg documents writes marks, metadata_directory.c
+ * reads them for sweep.c and fsck.c. */
 #include "file_mark.h"
 
 #include <string.h>

@@ -41,7 +41,7 @@ extern const IcebergForm catalog_iceberg_table_form; /* iceberg_table.c */
 extern const IcebergForm catalog_iceberg_view_form;  /* view.c */
 
 /* One change: what was asked, and one attempt at it. Cleared after each attempt with
- * iceberg_attempt_clear. */
+ * catalog_iceberg_attempt_clear. */
 typedef struct {
     /* what was asked; stays over attempts */
     const IcebergForm *form;

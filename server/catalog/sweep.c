@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deletes metadata files that a commit wrote and did not claim: its server died between file and
  * swap, or PostgreSQL stayed away for so long that the file had to be kept. Callers: the background
- * duties, fsck.c. */
+ * duties, fsck_table.c. */
 #include "sweep.h"
 
 #include "skep/iceberg.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whole directory trees of a file: warehouse: removed, moved and counted, never through a symbolic
- * link. Caller: warehouse.c, which has checked that the tree may be touched. */
+ * link. Caller: warehouse_directory.c, which has checked that the tree may be touched. */
 #include "warehouse_private.h"
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes session policies. Nothing that a client chose enters one unescaped, and what no escape is
- * known for everywhere is refused. Caller: vended_keys.c. */
+ * known for everywhere is refused. Caller: access.c. */
 #include "session_policy.h"
 
 #include <string.h>

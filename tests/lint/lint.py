@@ -114,6 +114,18 @@ def check_folder_readmes():
             report(readme, 26, "longer than 25 lines")
 
 
+def check_named_files():
+    """A comment or a page that names a file of C names one that is there."""
+    names = {pathlib.Path(name).name for name in tracked("*.c", "*.h")}
+    for name in tracked("*.md", "server/*.[ch]", "cli/*.[ch]", "include/*.h"):
+        text = pathlib.Path(name).read_text(encoding="utf-8")
+        for comment in [(0, text)] if name.endswith(".md") else [(m.start(), m[0]) for m in re.finditer(r"/\*.*?\*/", text, re.S)]:
+            for found in re.finditer(r"(?<![\w*.>}-])[a-z]\w*\.[ch]\b(?!\()", comment[1]):
+                if found[0] not in names and not found[0].endswith("_sql.h"):
+                    line = text.count("\n", 0, comment[0] + found.start()) + 1
+                    report(name, line, f"{found[0]}: there is no such file")
+
+
 def check_command(command, files):
     if not files:
         return
@@ -131,6 +143,7 @@ def main():
     check_function_lengths([s for s in sources if s.endswith(".c")])
     check_sql_rooms()
     check_folder_readmes()
+    check_named_files()
     check_command(["shellcheck"], tracked("*.sh", ".ci/run"))
     check_command(["codespell", "-q", "3", "-L", MISPLACED_WORDS], tracked("*.c", "*.h", "*.md", "*.sql", "*.py", "*.thrift"))
     for problem in problems:

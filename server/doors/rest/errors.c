@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a fact to the status, the exception's name and the sentence that Iceberg REST clients know:
- * the only place where the REST door decides that. Callers: listener.c for every handler that
- * failed. */
+ * the only place where the REST door decides that. Callers: arrival.c for every handler that
+ * failed, idempotency.c for answers that are kept. */
 #include "rest_private.h"
 
 #include <stdarg.h>

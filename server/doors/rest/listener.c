@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The REST door as a whole: opened, stopped, healthy. What happens to one request is in arrival.c.
- * Caller: server/main.c. */
+ * Caller: server/server.c. */
 #include "door_private.h"
 
 #include <stdio.h>

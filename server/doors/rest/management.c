@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The management port: health for probes and metrics for Prometheus, answered on a thread of its
  * own so that busy workers or a lost PostgreSQL never make a healthy process look dead. Caller:
- * server/main.c. */
+ * server/server.c. */
 #include "skep/doors.h"
 
 #include <microhttpd.h>

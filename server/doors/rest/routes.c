@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one table of what the REST door serves, and the search in it. Whether a route is advertised
- * to clients is said here and nowhere else. Callers: listener.c to find the handler, config.c to
+ * to clients is said here and nowhere else. Callers: arrival.c to find the handler, config.c to
  * list the endpoints. */
 #include "rest_private.h"
 

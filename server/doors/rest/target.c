@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The request target: split first, decoded once afterwards. Does not know which paths exist
- * (routes.c). Caller: listener.c, once for each request. */
+ * (routes.c). Caller: arrival.c, once for each request. */
 #include "rest_private.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which function serves which method: the one list to extend when a method is added. Every handler
  * is declared here by its line in the list; what a handler does is said in dispatch.h. Caller:
- * listener.c, at start. */
+ * door.c, at start. */
 #pragma once
 
 #include "dispatch.h"

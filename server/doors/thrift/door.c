@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Thrift door as main sees it: a listener, and a dispatcher over the catalog that answers what
- * the listener's connections bring. Caller: server/main.c. */
+/* The Thrift door as the server sees it: a listener, and a dispatcher over the catalog that answers
+ * what the listener's connections bring. Caller: server/server.c. */
 #include "bindings.h"
 #include "listener.h"
 #include "skep/doors.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* FlatProtocol: the object and its writing half, which appends values to a FlatTransport's output.
  * The reading half is in protocol_read.c. Callers: generated code and hand-written handlers,
- * through the class; connection.c makes the object. */
+ * through the class; connection_serve.c makes the object. */
 #include "protocol_private.h"
 
 #include <string.h>

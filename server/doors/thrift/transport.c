@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Flat buffers behind the ThriftTransport interface. Reading past the message's end is an error,
- * never a wait: only whole messages come here. Callers: connection.c, protocol.c, generated code.
+ * never a wait: only whole messages come here. Callers: connection_serve.c, protocol.c, generated
+ * code.
  */
 #include "transport.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scanner for messages of the binary protocol: a loop over an explicit stack of levels, so that
  * depth costs no machine stack, and over tokens that are understood whole or not at all, so that a
- * scan can stop and go on at any byte. Never allocates. Caller: connection.c. */
+ * scan can stop and go on at any byte. Never allocates. Caller: connection_serve.c. */
 #include "wire.h"
 
 #include <string.h>

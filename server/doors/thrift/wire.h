@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides, from bytes alone, whether a buffer holds one whole Thrift message of the binary
  * protocol, how long it is, or that it must be refused: before any of it is decoded and before any
- * memory is taken for it. Does not decode values and does no I/O. Caller: connection.c. */
+ * memory is taken for it. Does not decode values and does no I/O. Caller: connection_serve.c. */
 #pragma once
 
 #include <glib.h>
