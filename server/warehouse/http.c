@@ -113,14 +113,28 @@ take_handle(HttpPool *pool, CaStamp *out_stamp)
     return handle ? handle : curl_easy_init();
 }
 
+/* What was the request's alone. Not curl_easy_reset, which leaves half of its defaults unset when
+ * there is no memory, and does not say so; none of these takes any. */
 static void
-give_back(HttpPool *pool, CURL *handle, const CaStamp *stamp)
+forget_request(CURL *handle)
+{
+    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L); /* neither POST nor HEAD */
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL);
+}
+
+/* Connections stay. A handle whose transfer failed goes: for want of memory, its state may be
+ * anything. */
+static void
+give_back(HttpPool *pool, CURL *handle, const CaStamp *stamp, gboolean served)
 {
     gboolean kept;
 
-    curl_easy_reset(handle); /* connections stay */
+    forget_request(handle);
     g_mutex_lock(&pool->lock);
-    kept = pool->idle->len < IDLE_HANDLES_MAX && same_stamp(stamp, &pool->stamp);
+    kept = served && pool->idle->len < IDLE_HANDLES_MAX && same_stamp(stamp, &pool->stamp);
     if (kept)
         g_ptr_array_add(pool->idle, handle);
     g_mutex_unlock(&pool->lock);
@@ -219,6 +233,14 @@ take_body(char *bytes, size_t size, size_t count, void *data)
 /* --- the request ---------------------------------------------------------------------------------
  */
 
+/* Options with a text are copied, and those alone can fail, for want of memory: without one of them
+ * it would be another request. */
+static gboolean
+set_text(CURL *handle, CURLoption option, const char *text)
+{
+    return curl_easy_setopt(handle, option, text) == CURLE_OK;
+}
+
 static void
 set_limits(CURL *handle, const HttpPool *pool, gboolean streamed)
 {
@@ -226,13 +248,13 @@ set_limits(CURL *handle, const HttpPool *pool, gboolean streamed)
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_PER_SECOND);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)pool->limits.stall_timeout_s);
     /* what is streamed takes as long as it moves */
-    if (!streamed)
-        curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)pool->limits.request_timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS,
+                     streamed ? 0L : (long)pool->limits.request_timeout_ms);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
 }
 
-static void
+static gboolean
 set_method(CURL *handle, const HttpRequest *request)
 {
     if (request->body) {
@@ -243,49 +265,61 @@ set_method(CURL *handle, const HttpRequest *request)
         curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
         curl_easy_setopt(handle, CURLOPT_POSTFIELDS, bytes ? bytes : "");
     }
-    if (strcmp(request->method, "HEAD") == 0)
+    if (strcmp(request->method, "HEAD") == 0) {
         curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
-    else
-        curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+        return TRUE;
+    }
+    return set_text(handle, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-static struct curl_slist *
-make_headers(const HttpRequest *request)
+static gboolean
+add_header(struct curl_slist **headers, const char *header)
 {
-    struct curl_slist *headers = NULL;
+    struct curl_slist *longer = curl_slist_append(*headers, header);
+
+    if (longer)
+        *headers = longer;
+    return longer != NULL;
+}
+
+/* FALSE when there is no memory; *headers is the caller's to free either way. */
+static gboolean
+make_headers(const HttpRequest *request, struct curl_slist **headers)
+{
     gboolean typed = FALSE;
 
     for (const char *const *header = request->headers; header && *header; header++) {
-        headers = curl_slist_append(headers, *header);
+        if (!add_header(headers, *header))
+            return FALSE;
         typed = typed || g_ascii_strncasecmp(*header, "content-type:", 13) == 0;
     }
-    if (!typed)
-        headers = curl_slist_append(headers, "Content-Type:"); /* none, not curl's own */
-    return curl_slist_append(headers, "Expect:");
+    return (typed || add_header(headers, "Content-Type:")) /* none, not curl's own */
+           && add_header(headers, "Expect:");
 }
 
-static void
+static gboolean
 set_request(CURL *handle, const HttpPool *pool, Transfer *transfer, struct curl_slist *headers)
 {
     const HttpRequest *request = transfer->request;
 
-    curl_easy_setopt(handle, CURLOPT_URL, request->url);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_USERAGENT, "skepd/" SKEP_VERSION);
-    if (pool->ca_file) { /* and nothing else: not what the system trusts beside it */
-        curl_easy_setopt(handle, CURLOPT_CAINFO, pool->ca_file);
-        curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
-    }
     set_limits(handle, pool, request->receive != NULL);
-    set_method(handle, request);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, transfer);
+    if (pool->ca_file) { /* and nothing else: not what the system trusts beside it */
+        curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
+        if (!set_text(handle, CURLOPT_CAINFO, pool->ca_file))
+            return FALSE;
+    }
+    return set_text(handle, CURLOPT_URL, request->url) &&
+           set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https") &&
+           set_text(handle, CURLOPT_USERAGENT, "skepd/" SKEP_VERSION) &&
+           set_method(handle, request);
 }
 
 /* The query may hold a signature, so that only scheme, host and path are told. Why a certificate is
@@ -316,6 +350,25 @@ fail_transfer(GError **error,
     g_propagate_error(error, failure);
 }
 
+/* CURLE_OUT_OF_MEMORY before anything was sent, too. */
+static CURLcode
+transfer_run(Transfer *transfer, const HttpPool *pool, char *words)
+{
+    struct curl_slist *headers = NULL;
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    long status = 0;
+
+    if (make_headers(transfer->request, &headers) &&
+        set_request(transfer->handle, pool, transfer, headers)) {
+        curl_easy_setopt(transfer->handle, CURLOPT_ERRORBUFFER, words);
+        code = curl_easy_perform(transfer->handle);
+        curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
+    }
+    curl_slist_free_all(headers);
+    transfer->answer->status = (guint)status;
+    return code;
+}
+
 HttpAnswer *
 http_perform(HttpPool *pool, const HttpRequest *request, GError **error)
 {
@@ -324,19 +377,14 @@ http_perform(HttpPool *pool, const HttpRequest *request, GError **error)
     CURL *handle = take_handle(pool, &stamp);
     g_autoptr(HttpAnswer) answer = g_new0(HttpAnswer, 1);
     Transfer transfer = {.request = request, .handle = handle, .answer = answer};
-    struct curl_slist *headers = make_headers(request);
-    CURLcode code;
-    long status = 0;
+    CURLcode code = CURLE_OUT_OF_MEMORY;
 
     answer->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     answer->body = g_byte_array_new();
-    set_request(handle, pool, &transfer, headers);
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, words);
-    code = curl_easy_perform(handle);
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    curl_slist_free_all(headers);
-    give_back(pool, handle, &stamp);
-    answer->status = (guint)status;
+    if (handle) {
+        code = transfer_run(&transfer, pool, words);
+        give_back(pool, handle, &stamp, code == CURLE_OK);
+    }
     if (transfer.failure) {
         g_propagate_error(error, transfer.failure);
         return NULL;
