@@ -22,6 +22,27 @@ void catalog_iceberg_commit_start(Catalog *catalog,
                                   CatalogCommitDone done,
                                   gpointer data);
 
+/* catalog_view_replace, in the same way. */
+void catalog_view_replace_start(Catalog *catalog,
+                                const CatalogCaller *caller,
+                                const char *catalog_name,
+                                const CatalogIcebergChange *change,
+                                CatalogCommitDone done,
+                                gpointer data);
+
+/* NULL: all of it became true. The error is the callee's to free. On any thread. */
+typedef void (*CatalogCommitManyDone)(GError *error, gpointer data);
+
+/* catalog_iceberg_commit_many, in the same way: it stands in the line of one table after the other
+ * and takes all their turns before it begins. */
+void catalog_iceberg_commit_many_start(Catalog *catalog,
+                                       const CatalogCaller *caller,
+                                       const char *catalog_name,
+                                       const CatalogIcebergChange *changes,
+                                       gsize n_changes,
+                                       CatalogCommitManyDone done,
+                                       gpointer data);
+
 /* Has `work` done by another thread. FALSE: it will not be, and `data` was not taken. */
 typedef gboolean (*CatalogElsewhere)(gpointer workers, void (*work)(gpointer data), gpointer data);
 

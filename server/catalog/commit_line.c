@@ -66,15 +66,37 @@ run_jobs(Catalog *catalog, CommitJob *const *jobs, guint n_jobs)
         run_alone(jobs[done]);
 }
 
+/* A name is a table's or a view's; who takes it for the other one learns so by itself. */
+static guint
+count_alike(CommitJob *const *jobs, guint n_jobs)
+{
+    guint count = 1;
+
+    while (count < n_jobs && jobs[count]->attempt.form == jobs[0]->attempt.form)
+        count++;
+    return count;
+}
+
 static void
 work_off(Catalog *catalog, const char *key)
 {
     for (;;) {
         g_autoptr(GPtrArray) jobs = commit_queue_take(catalog->writers, key, GROUP_MAX);
+        CommitJob *first;
 
         if (!jobs)
             return;
-        run_jobs(catalog, (CommitJob *const *)(gpointer)jobs->pdata, jobs->len);
+        first = jobs->pdata[0];
+        if (first->enter) {
+            first->enter(first);
+            return;
+        }
+        for (guint done = 0, count; done < jobs->len; done += count) {
+            CommitJob *const *next = (CommitJob *const *)(gpointer)(jobs->pdata + done);
+
+            count = count_alike(next, jobs->len - done);
+            run_jobs(catalog, next, count);
+        }
     }
 }
 
@@ -114,15 +136,22 @@ catalog_set_elsewhere(Catalog *catalog, CatalogElsewhere elsewhere, gpointer wor
 
 /* --- one commit --- */
 
-void
-catalog_iceberg_commit_start(Catalog *catalog,
-                             const CatalogCaller *caller,
-                             const char *catalog_name,
-                             const CatalogIcebergChange *change,
-                             CatalogCommitDone done,
-                             gpointer data)
+static Catalog *
+whole_of(Catalog *catalog)
 {
-    Catalog *whole = catalog->whole ? catalog->whole : catalog;
+    return catalog->whole ? catalog->whole : catalog;
+}
+
+static void
+start(Catalog *catalog,
+      const IcebergForm *form,
+      const CatalogCaller *caller,
+      const char *catalog_name,
+      const CatalogIcebergChange *change,
+      CatalogCommitDone done,
+      gpointer data)
+{
+    Catalog *whole = whole_of(catalog);
     CommitJob *job = g_new0(CommitJob, 1);
     g_autofree char *key = NULL;
     GError *failure = NULL;
@@ -131,8 +160,8 @@ catalog_iceberg_commit_start(Catalog *catalog,
     job->done = done;
     job->data = data;
     job->deadline_us = g_get_monotonic_time() + COMMIT_TURN_WAIT_MS * (gint64)1000;
-    if (!catalog_iceberg_attempt_init(&job->attempt, &catalog_iceberg_table_form, caller,
-                                      catalog_name, change, &failure)) {
+    if (!catalog_iceberg_attempt_init(&job->attempt, form, caller, catalog_name, change,
+                                      &failure)) {
         commit_job_end(job, NULL, failure);
         return;
     }
@@ -149,4 +178,132 @@ catalog_iceberg_commit_start(Catalog *catalog,
         commit_job_end(job, NULL, failure);
         return;
     }
+}
+
+void
+catalog_iceberg_commit_start(Catalog *catalog,
+                             const CatalogCaller *caller,
+                             const char *catalog_name,
+                             const CatalogIcebergChange *change,
+                             CatalogCommitDone done,
+                             gpointer data)
+{
+    start(catalog, &catalog_iceberg_table_form, caller, catalog_name, change, done, data);
+}
+
+void
+catalog_view_replace_start(Catalog *catalog,
+                           const CatalogCaller *caller,
+                           const char *catalog_name,
+                           const CatalogIcebergChange *change,
+                           CatalogCommitDone done,
+                           gpointer data)
+{
+    start(catalog, &catalog_iceberg_view_form, caller, catalog_name, change, done, data);
+}
+
+/* --- one commit to many tables --- */
+
+/* Takes its turns in the order of the keys, which is the same for all, and keeps those that it has
+ * while it stands in the next line: so two of them never wait for one another. */
+typedef struct {
+    CommitJob job; /* what stands in a line; of it `attempt`, `done` and `data` are not used */
+    IcebergAttempt *attempts;
+    gsize n_attempts;
+    GPtrArray *keys;
+    guint entered; /* so many of the keys' turns are its own */
+    CatalogCommitManyDone done;
+    gpointer data;
+} CommitMany;
+
+/* Takes `failure`. */
+static void
+many_end(CommitMany *many, GError *failure)
+{
+    Catalog *whole = whole_of(many->job.catalog);
+
+    for (gsize i = 0; i < many->n_attempts; i++) {
+        catalog_iceberg_attempt_clear(&many->attempts[i]);
+        catalog_table_name_clear(&many->attempts[i].name);
+    }
+    g_free(many->attempts);
+    many->done(failure, many->data);
+    while (many->entered > 0)
+        commit_queue_leave(whole->writers, many->keys->pdata[--many->entered]);
+    g_clear_pointer(&many->keys, g_ptr_array_unref);
+    g_free(many);
+}
+
+static void
+many_fail_busy(CommitMany *many)
+{
+    GError *failure = NULL;
+
+    catalog_iceberg_fail_busy(&failure, &many->attempts[0].name);
+    many_end(many, failure);
+}
+
+/* Whoever is put in line belongs to whoever takes it, at once. */
+static void
+many_go_on(CommitMany *many)
+{
+    CommitQueue *writers = whole_of(many->job.catalog)->writers;
+    GError *failure = NULL;
+
+    while (many->entered < many->keys->len) {
+        const char *key = many->keys->pdata[many->entered];
+
+        switch (commit_queue_park_alone(writers, key, &many->job)) {
+        case COMMIT_QUEUE_LEADS:
+            g_ptr_array_unref(commit_queue_take(writers, key, 1));
+            many->entered++;
+            break;
+        case COMMIT_QUEUE_PARKED:
+            metric_add(metric_series(&parked_total, NULL), 1);
+            return;
+        case COMMIT_QUEUE_FULL:
+            many_fail_busy(many);
+            return;
+        }
+    }
+    catalog_iceberg_attempts_run(many->job.catalog, many->attempts, many->n_attempts, &failure);
+    many_end(many, failure);
+}
+
+static void
+many_enter(CommitJob *job)
+{
+    CommitMany *many = (CommitMany *)job;
+
+    many->entered++;
+    if (g_get_monotonic_time() > job->deadline_us)
+        many_fail_busy(many);
+    else
+        many_go_on(many);
+}
+
+void
+catalog_iceberg_commit_many_start(Catalog *catalog,
+                                  const CatalogCaller *caller,
+                                  const char *catalog_name,
+                                  const CatalogIcebergChange *changes,
+                                  gsize n_changes,
+                                  CatalogCommitManyDone done,
+                                  gpointer data)
+{
+    CommitMany *many = g_new0(CommitMany, 1);
+    GError *failure = NULL;
+
+    many->job.enter = many_enter;
+    many->job.catalog = catalog;
+    many->job.deadline_us = g_get_monotonic_time() + COMMIT_TURN_WAIT_MS * (gint64)1000;
+    many->done = done;
+    many->data = data;
+    many->attempts = catalog_iceberg_attempts_new(caller, catalog_name, changes, n_changes,
+                                                  &many->keys, &failure);
+    many->n_attempts = n_changes;
+    if (failure)
+        many_end(many, failure);
+    else
+        many_go_on(many);
 }

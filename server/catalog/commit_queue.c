@@ -17,6 +17,7 @@ typedef struct {
 typedef struct {
     Waiter *waiter; /* NULL: a job's */
     gpointer job;
+    gboolean is_alone; /* a job that keeps the turn */
 } Place;
 
 typedef struct {
@@ -82,11 +83,11 @@ open_line(CommitQueue *queue, const char *key)
 }
 
 static void
-push_place(Line *line, Waiter *waiter, gpointer job)
+push_place(Line *line, Waiter *waiter, gpointer job, gboolean is_alone)
 {
     Place *place = g_new(Place, 1);
 
-    *place = (Place){waiter, job};
+    *place = (Place){waiter, job, is_alone};
     g_queue_push_tail(&line->places, place);
     line->waiters += waiter ? 1 : 0;
 }
@@ -112,7 +113,7 @@ wait_for_turn(CommitQueue *queue, Line *line, gint64 deadline_us)
     Waiter waiter = {.is_mine = FALSE};
 
     g_cond_init(&waiter.turn);
-    push_place(line, &waiter, NULL);
+    push_place(line, &waiter, NULL, FALSE);
     while (!waiter.is_mine) {
         if (!g_cond_wait_until(&waiter.turn, &queue->mutex, deadline_us))
             break;
@@ -182,8 +183,8 @@ commit_queue_leave(CommitQueue *queue, const char *key)
 
 /* --- jobs --- */
 
-CommitQueuePlace
-commit_queue_park(CommitQueue *queue, const char *key, gpointer job)
+static CommitQueuePlace
+park(CommitQueue *queue, const char *key, gpointer job, gboolean is_alone)
 {
     CommitQueuePlace place = COMMIT_QUEUE_PARKED;
     Line *line;
@@ -197,9 +198,28 @@ commit_queue_park(CommitQueue *queue, const char *key, gpointer job)
     if (g_queue_get_length(&line->places) >= LINE_LENGTH_MAX)
         place = COMMIT_QUEUE_FULL;
     else
-        push_place(line, NULL, job);
+        push_place(line, NULL, job, is_alone);
     g_mutex_unlock(&queue->mutex);
     return place;
+}
+
+CommitQueuePlace
+commit_queue_park(CommitQueue *queue, const char *key, gpointer job)
+{
+    return park(queue, key, job, FALSE);
+}
+
+CommitQueuePlace
+commit_queue_park_alone(CommitQueue *queue, const char *key, gpointer job)
+{
+    return park(queue, key, job, TRUE);
+}
+
+/* With the mutex held. May the first in line be taken with those that were? */
+static gboolean
+joins(const Place *first, const GPtrArray *taken)
+{
+    return first && !first->waiter && (taken->len == 0 || !first->is_alone);
 }
 
 GPtrArray *
@@ -211,10 +231,13 @@ commit_queue_take(CommitQueue *queue, const char *key, guint max)
     g_mutex_lock(&queue->mutex);
     line = find_line(queue, key);
     if (!hand_over(queue, key, line)) {
-        for (Place *first = g_queue_peek_head(&line->places);
-             first && !first->waiter && jobs->len < max; first = g_queue_peek_head(&line->places)) {
+        gboolean is_alone = FALSE;
+
+        while (!is_alone && jobs->len < max && joins(g_queue_peek_head(&line->places), jobs)) {
+            g_autofree Place *first = g_queue_pop_head(&line->places);
+
             g_ptr_array_add(jobs, first->job);
-            g_free(g_queue_pop_head(&line->places));
+            is_alone = first->is_alone;
         }
     }
     g_mutex_unlock(&queue->mutex);

@@ -32,6 +32,10 @@ typedef enum {
 
 /* Puts a job (not NULL) in line; it belongs to whoever takes it. */
 CommitQueuePlace commit_queue_park(CommitQueue *queue, const char *key, gpointer job);
-/* For who has the turn of jobs: those first in line, at most `max`, in order of arrival. NULL: a
- * thread waits first or the line is empty, and the turn has ended. Transfer full. */
+/* The same for a job that is taken alone and keeps the turn: whoever takes it does not take again,
+ * and calls commit_queue_leave when the job is done with. */
+CommitQueuePlace commit_queue_park_alone(CommitQueue *queue, const char *key, gpointer job);
+/* For who has the turn of jobs: those first in line, at most `max`, in order of arrival, or the one
+ * that is taken alone. NULL: a thread waits first or the line is empty, and the turn has ended.
+ * Transfer full. */
 GPtrArray *commit_queue_take(CommitQueue *queue, const char *key, guint max);

@@ -132,6 +132,22 @@ gboolean catalog_iceberg_fail_busy(GError **error, const CatalogTableName *name)
 /* Rounds of attempt and swap for who has the table's turn. */
 CatalogIcebergTable *
 catalog_iceberg_commit_alone(Catalog *catalog, IcebergAttempt *attempt, GError **error);
+
+/* Changes of many tables, and the keys of their lines in the order that is the same for everybody:
+ * *out_keys is NULL after an error (one is not sound, or a table is named twice). Both are the
+ * caller's to clear in any case. */
+IcebergAttempt *catalog_iceberg_attempts_new(const CatalogCaller *caller,
+                                             const char *catalog_name,
+                                             const CatalogIcebergChange *changes,
+                                             gsize n_changes,
+                                             GPtrArray **out_keys,
+                                             GError **error);
+/* Rounds of all of them for who has the turns. */
+gboolean catalog_iceberg_attempts_run(Catalog *catalog,
+                                      IcebergAttempt *attempts,
+                                      gsize n_attempts,
+                                      GError **error);
+
 /* --- operations of either form (iceberg_table.c, table_commit.c); contracts as catalog.h has them
  * for tables --- */
 

@@ -237,6 +237,33 @@ ordered_keys(const IcebergAttempt *attempts, gsize n_attempts, GError **error)
     return g_steal_pointer(&keys);
 }
 
+IcebergAttempt *
+catalog_iceberg_attempts_new(const CatalogCaller *caller,
+                             const char *catalog_name,
+                             const CatalogIcebergChange *changes,
+                             gsize n_changes,
+                             GPtrArray **out_keys,
+                             GError **error)
+{
+    IcebergAttempt *attempts = g_new0(IcebergAttempt, MAX(n_changes, 1));
+    gboolean is_sound = TRUE;
+
+    for (gsize i = 0; i < n_changes && is_sound; i++)
+        is_sound = catalog_iceberg_attempt_init(&attempts[i], &catalog_iceberg_table_form, caller,
+                                                catalog_name, &changes[i], error);
+    *out_keys = is_sound ? ordered_keys(attempts, n_changes, error) : NULL;
+    return attempts;
+}
+
+gboolean
+catalog_iceberg_attempts_run(Catalog *catalog,
+                             IcebergAttempt *attempts,
+                             gsize n_attempts,
+                             GError **error)
+{
+    return n_attempts == 0 || run_rounds(catalog, attempts, n_attempts, NULL, error);
+}
+
 static gboolean
 commit_in_line(Catalog *catalog,
                IcebergAttempt *attempts,
@@ -251,7 +278,7 @@ commit_in_line(Catalog *catalog,
            commit_queue_enter(catalog->writers, keys->pdata[entered], COMMIT_TURN_WAIT_MS))
         entered++;
     if (entered == keys->len)
-        committed = run_rounds(catalog, attempts, n_attempts, NULL, error);
+        committed = catalog_iceberg_attempts_run(catalog, attempts, n_attempts, error);
     else
         catalog_iceberg_fail_busy(error, &attempts[0].name);
     while (entered > 0)
@@ -267,17 +294,11 @@ catalog_iceberg_commit_many(Catalog *catalog,
                             gsize n_changes,
                             GError **error)
 {
-    g_autofree IcebergAttempt *attempts = g_new0(IcebergAttempt, MAX(n_changes, 1));
     g_autoptr(GPtrArray) keys = NULL;
-    gboolean committed = TRUE;
+    g_autofree IcebergAttempt *attempts =
+        catalog_iceberg_attempts_new(caller, catalog_name, changes, n_changes, &keys, error);
+    gboolean committed = keys && commit_in_line(catalog, attempts, n_changes, keys, error);
 
-    for (gsize i = 0; i < n_changes && committed; i++)
-        committed = catalog_iceberg_attempt_init(&attempts[i], &catalog_iceberg_table_form, caller,
-                                                 catalog_name, &changes[i], error);
-    if (committed && n_changes > 0) {
-        keys = ordered_keys(attempts, n_changes, error);
-        committed = keys && commit_in_line(catalog, attempts, n_changes, keys, error);
-    }
     clear_attempts(attempts, n_changes);
     for (gsize i = 0; i < n_changes; i++)
         catalog_table_name_clear(&attempts[i].name);

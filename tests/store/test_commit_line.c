@@ -8,6 +8,7 @@
 #include "catalog/commit_queue.h"
 #include "skep/catalog_commit.h"
 #include "skep/catalog_idempotency.h"
+#include "skep/catalog_view.h"
 #include "skep/error.h"
 #include "skep/store_table.h"
 #include "support/test_catalog.h"
@@ -298,6 +299,51 @@ START_TEST(a_line_behind_a_dropped_table_is_told_so)
 }
 END_TEST
 
+/* --- views --- */
+
+START_TEST(views_stand_in_line_as_tables_do_and_neither_is_taken_for_the_other)
+{
+    g_autoptr(cJSON) request = test_catalog_json(
+        "{\"name\": \"v\", \"schema\": {\"type\": \"struct\", \"schema-id\": 0, \"fields\": "
+        "[{\"id\": 1, \"name\": \"a\", \"type\": \"int\", \"required\": false}]}, "
+        "\"view-version\": {\"version-id\": 1, \"timestamp-ms\": 1, \"schema-id\": 0, "
+        "\"summary\": {}, \"default-namespace\": [\"d\"], \"representations\": [{\"type\": "
+        "\"sql\", \"sql\": \"select 1\", \"dialect\": \"spark\"}]}, \"properties\": {}}");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CatalogIcebergTable) view =
+        catalog_view_create(fixture->catalog, NULL, NULL, "d", request, &error);
+    Parked parked[5];
+
+    test_assert_ok(view, error);
+    ck_assert(commit_queue_enter(fixture->catalog->writers, "hive\nd\nv", 0));
+    for (int i = 0; i < 5; i++) {
+        g_autofree char *updates =
+            g_strdup_printf("[{\"action\": \"set-properties\", \"updates\": {\"k%d\": \"v\"}}]", i);
+
+        parked[i] = (Parked){.updates = test_catalog_json(updates)};
+        parked[i].change = (CatalogIcebergChange){"d", "v", NULL, parked[i].updates};
+        (i == 2 ? catalog_iceberg_commit_start : catalog_view_replace_start)(
+            fixture->catalog, NULL, NULL, &parked[i].change, note_done, &parked[i]);
+        ck_assert_int_eq(parked[i].calls, 0);
+    }
+    commit_queue_leave(fixture->catalog->writers, "hive\nd\nv");
+    test_assert_fact(parked[2].error, SKEP_ERROR_NO_SUCH_TABLE);
+    test_assert_ok(parked[4].table, parked[4].error);
+    g_autoptr(cJSON) metadata = read_metadata(parked[4].table);
+    for (int i = 0; i < 5; i++) {
+        g_autofree char *key = g_strdup_printf("k%d", i);
+
+        ck_assert(!json_find(json_find(metadata, "properties"), key) == (i == 2));
+    }
+    /* the two before the table's commit had one file, and so had the two after it */
+    ck_assert_str_eq(parked[0].table->metadata_location, parked[1].table->metadata_location);
+    ck_assert_str_ne(parked[0].table->metadata_location, parked[4].table->metadata_location);
+    ck_assert_str_eq(parked[3].table->metadata_location, parked[4].table->metadata_location);
+    for (int i = 0; i < 5; i++)
+        clear_parked(&parked[i]);
+}
+END_TEST
+
 /* --- keys --- */
 
 static Catalog *
@@ -479,6 +525,7 @@ main(void)
     tcase_add_test(tests, when_all_fail_nothing_is_written);
     tcase_add_test(tests, a_large_document_is_shared_by_few_at_a_time);
     tcase_add_test(tests, a_line_behind_a_dropped_table_is_told_so);
+    tcase_add_test(tests, views_stand_in_line_as_tables_do_and_neither_is_taken_for_the_other);
     tcase_add_test(tests, keys_of_a_group_are_kept_with_its_swap);
     tcase_add_test(tests, a_taken_key_fails_its_own_commit_alone);
     tcase_add_test(tests, a_full_line_says_so_and_changes_nothing);

@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 
 #include "skep/catalog.h"
+#include "skep/catalog_commit.h"
 #include "skep/catalog_credentials.h"
 #include "skep/doors.h"
 #include "skep/error.h"
@@ -281,12 +282,20 @@ void rest_request_log(const RestRequest *request, gboolean completed);
 
 /* Answers with the page of a namespace's tables or views that the request asks for (table.c). */
 gboolean rest_table_reply_list(RestRequest *request, CatalogTableKind kind, GError **error);
-/* Both lists of a commit, borrowed from `object`. The requirements may be left out: then nothing is
- * required (table_commit.c). */
-gboolean rest_decode_commit(const cJSON *object,
-                            const cJSON **out_requirements,
-                            const cJSON **out_updates,
-                            GError **error);
+/* Leaves the worker with the commit that the body asks for, of the table or view `name`: it may
+ * have to wait for others. `start` begins it, `reply` answers when it became true
+ * (table_commit.c). */
+typedef void (*RestCommitStart)(Catalog *catalog,
+                                const CatalogCaller *caller,
+                                const char *catalog_name,
+                                const CatalogIcebergChange *change,
+                                CatalogCommitDone done,
+                                gpointer data);
+gboolean rest_commit_defer(RestRequest *request,
+                           const char *name,
+                           RestCommitStart start,
+                           void (*reply)(RestRequest *request, const CatalogIcebergTable *table),
+                           GError **error);
 
 /* A LoadTableResult or LoadViewResult without access to files, and a CommitTableResponse, with
  * their ETag (table.c). */

@@ -3,15 +3,15 @@
  * wire shape. Caller: the table of routes. */
 #include "rest_private.h"
 
-#include "skep/catalog_commit.h"
-
 enum { TRANSACTION_CHANGES_MAX = 1000 };
 
-gboolean
-rest_decode_commit(const cJSON *object,
-                   const cJSON **out_requirements,
-                   const cJSON **out_updates,
-                   GError **error)
+/* Both lists of a commit, borrowed from `object`. The requirements may be left out: then nothing is
+ * required. */
+static gboolean
+commit_decode(const cJSON *object,
+              const cJSON **out_requirements,
+              const cJSON **out_updates,
+              GError **error)
 {
     cJSON *requirements = NULL, *updates = NULL;
     if (!json_get_optional_array(object, "requirements", &requirements, error) ||
@@ -22,10 +22,12 @@ rest_decode_commit(const cJSON *object,
     return TRUE;
 }
 
-/* A commit while it may wait for others of its table. */
+/* A commit while it may wait for others of its table or view. */
 typedef struct {
     cJSON *body; /* what the change points to */
     CatalogIcebergChange change;
+    RestCommitStart start;
+    void (*reply)(RestRequest *request, const CatalogIcebergTable *table);
 } DeferredCommit;
 
 static void
@@ -40,8 +42,9 @@ static void
 commit_finish(CatalogIcebergTable *table, GError *error, gpointer data)
 {
     RestRequest *request = data;
+    const DeferredCommit *commit = request->deferred;
     if (table)
-        rest_table_reply_commit(request, table);
+        commit->reply(request, table);
     catalog_iceberg_table_free(table);
     rest_request_finish(request, error);
 }
@@ -50,24 +53,33 @@ static void
 commit_start(RestRequest *request)
 {
     const DeferredCommit *commit = request->deferred;
-    catalog_iceberg_commit_start(request->catalog, &request->caller, request->places.prefix,
-                                 &commit->change, commit_finish, request);
+    commit->start(request->catalog, &request->caller, request->places.prefix, &commit->change,
+                  commit_finish, request);
+}
+
+gboolean
+rest_commit_defer(RestRequest *request,
+                  const char *name,
+                  RestCommitStart start,
+                  void (*reply)(RestRequest *request, const CatalogIcebergTable *table),
+                  GError **error)
+{
+    CatalogIcebergChange change = {.name = name};
+    change.namespace_name = rest_request_namespace(request, error);
+    g_autoptr(cJSON) body = change.namespace_name ? rest_request_body(request, error) : NULL;
+    if (!body || !commit_decode(body, &change.requirements, &change.updates, error))
+        return FALSE;
+    DeferredCommit *commit = g_new(DeferredCommit, 1);
+    *commit = (DeferredCommit){g_steal_pointer(&body), change, start, reply};
+    rest_request_defer(request, commit_start, commit, commit_free);
+    return TRUE;
 }
 
 gboolean
 rest_table_commit(RestRequest *request, GError **error)
 {
-    const char *namespace_name = rest_request_namespace(request, error);
-    if (!namespace_name)
-        return FALSE;
-    g_autoptr(cJSON) body = rest_request_body(request, error);
-    CatalogIcebergChange change = {.namespace_name = namespace_name, .name = request->places.table};
-    if (!body || !rest_decode_commit(body, &change.requirements, &change.updates, error))
-        return FALSE;
-    DeferredCommit *commit = g_new(DeferredCommit, 1);
-    *commit = (DeferredCommit){g_steal_pointer(&body), change};
-    rest_request_defer(request, commit_start, commit, commit_free);
-    return TRUE;
+    return rest_commit_defer(request, request->places.table, catalog_iceberg_commit_start,
+                             rest_table_reply_commit, error);
 }
 
 gboolean
@@ -92,7 +104,7 @@ transaction_decode_change(const cJSON *element, CatalogIcebergChange *out_change
     if (!json_is_object(element))
         return skep_fail(error, SKEP_ERROR_INVALID_ARGUMENT, NULL,
                          "table-changes: every element must be an object");
-    if (!rest_decode_commit(element, &change.requirements, &change.updates, error) ||
+    if (!commit_decode(element, &change.requirements, &change.updates, error) ||
         !rest_decode_identifier(element, "identifier", &namespace_name, &change.name, error))
         return FALSE;
     change.namespace_name = namespace_name;
@@ -129,20 +141,48 @@ transaction_decode(const cJSON *body, GError **error)
     return g_steal_pointer(&changes);
 }
 
+/* A transaction while it may wait for others of its tables. */
+typedef struct {
+    cJSON *body; /* what the changes point to */
+    GArray *changes;
+} DeferredTransaction;
+
+static void
+transaction_free(gpointer data)
+{
+    DeferredTransaction *transaction = data;
+    g_array_unref(transaction->changes);
+    cJSON_Delete(transaction->body);
+    g_free(transaction);
+}
+
+static void
+transaction_finish(GError *error, gpointer data)
+{
+    RestRequest *request = data;
+    if (!error)
+        rest_reply_empty(request, 204);
+    rest_request_finish(request, error);
+}
+
+static void
+transaction_start(RestRequest *request)
+{
+    const GArray *changes = ((const DeferredTransaction *)request->deferred)->changes;
+    catalog_iceberg_commit_many_start(request->catalog, &request->caller, request->places.prefix,
+                                      (const CatalogIcebergChange *)(gpointer)changes->data,
+                                      changes->len, transaction_finish, request);
+}
+
 gboolean
 rest_transaction_commit(RestRequest *request, GError **error)
 {
     g_autoptr(cJSON) body = rest_request_body(request, error);
-    if (!body)
-        return FALSE;
-    g_autoptr(GArray) changes = transaction_decode(body, error);
+    GArray *changes = body ? transaction_decode(body, error) : NULL;
     if (!changes)
         return FALSE;
-    if (changes->len > 0 &&
-        !catalog_iceberg_commit_many(request->catalog, &request->caller, request->places.prefix,
-                                     (const CatalogIcebergChange *)(gpointer)changes->data,
-                                     changes->len, error))
-        return FALSE;
-    rest_reply_empty(request, 204);
+    DeferredTransaction *transaction = g_new(DeferredTransaction, 1);
+    *transaction = (DeferredTransaction){g_steal_pointer(&body), changes};
+    rest_request_defer(request, transaction_start, transaction, transaction_free);
     return TRUE;
 }

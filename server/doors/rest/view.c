@@ -76,13 +76,8 @@ rest_view_exists(RestRequest *request, GError **error)
 gboolean
 rest_view_replace(RestRequest *request, GError **error)
 {
-    CatalogIcebergChange change = {.name = request->places.view};
-    change.namespace_name = rest_request_namespace(request, error);
-    g_autoptr(cJSON) body = change.namespace_name ? rest_request_body(request, error) : NULL;
-    if (!body || !rest_decode_commit(body, &change.requirements, &change.updates, error))
-        return FALSE;
-    return view_reply(request, catalog_view_replace(request->catalog, &request->caller,
-                                                    request->places.prefix, &change, error));
+    return rest_commit_defer(request, request->places.view, catalog_view_replace_start,
+                             rest_table_reply_load, error);
 }
 
 gboolean

@@ -126,3 +126,29 @@ def test_one_worker_serves_a_crowd_at_one_table_and_readers_beside_it(skepd_fact
 
     assert all_at_once(server.rest_url, work) == [(200, 200)] * CLIENTS
     assert len(history(rest, table)) == 1 + CLIENTS
+
+
+def test_one_worker_serves_crowds_at_a_view_and_at_pairs_of_tables_and_readers_beside_them(skepd_factory):
+    server = skepd_factory({"SKEP_WORKERS": "1"}).start()
+    rest = Rest(server.rest_url)
+    rest.create_namespace("crowd")
+    rest.create_view("crowd", "v")
+    tables = ["a", "b", "c"]
+    for name in tables:
+        rest.create_table("crowd", name)
+
+    def work(client, number):
+        """Pairs in every order, which would lock one another out were their turns not taken in one order."""
+        if number % 3 == 0:
+            return client.post("/v1/namespaces/crowd/views/v", change([], set_property(f"k{number}"))).status_code
+        pair = [tables[number % 3], tables[(number + 1 + number // 3 % 2) % 3]]
+        changes = [{"identifier": {"namespace": ["crowd"], "name": name}} | change([], set_property(f"k{number}"))
+                   for name in pair]
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if number % 2 else {}
+        committed = client.call("POST", "/v1/transactions/commit", {"table-changes": changes}, headers=headers)
+        assert client.get(f"/v1/namespaces/crowd/tables/{pair[0]}").json()["metadata"]["properties"][f"k{number}"] == "v"
+        return committed.status_code
+
+    assert all_at_once(server.rest_url, work) == [200 if number % 3 == 0 else 204 for number in range(CLIENTS)]
+    seen = rest.get("/v1/namespaces/crowd/views/v").json()["metadata"]["properties"]
+    assert {f"k{number}" for number in range(0, CLIENTS, 3)} <= seen.keys()

@@ -104,6 +104,39 @@ START_TEST(jobs_wait_without_a_thread_and_are_taken_in_order_up_to_a_bound)
 }
 END_TEST
 
+START_TEST(a_job_of_its_own_is_taken_alone_and_keeps_the_turn)
+{
+    CommitQueue *jobs = commit_queue_new(note_lead, NULL);
+    char before, alone, after;
+    g_autoptr(GPtrArray) first = NULL;
+    g_autoptr(GPtrArray) second = NULL;
+    g_autoptr(GPtrArray) third = NULL;
+
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &before), COMMIT_QUEUE_LEADS);
+    ck_assert_int_eq(commit_queue_park_alone(jobs, "t", &alone), COMMIT_QUEUE_PARKED);
+    ck_assert_int_eq(commit_queue_park(jobs, "t", &after), COMMIT_QUEUE_PARKED);
+    first = commit_queue_take(jobs, "t", 8);
+    ck_assert_uint_eq(first->len, 1);
+    second = commit_queue_take(jobs, "t", 8);
+    ck_assert_uint_eq(second->len, 1);
+    ck_assert_ptr_eq(second->pdata[0], &alone);
+    ck_assert(!commit_queue_enter(jobs, "t", 0)); /* its turn still */
+    ck_assert_ptr_null(led_key);
+    commit_queue_leave(jobs, "t");
+    ck_assert_str_eq(led_key, "t");
+    third = commit_queue_take(jobs, "t", 8);
+    ck_assert_ptr_eq(third->pdata[0], &after);
+    ck_assert_ptr_null(commit_queue_take(jobs, "t", 8));
+    ck_assert_int_eq(commit_queue_park_alone(jobs, "t", &alone), COMMIT_QUEUE_LEADS);
+    g_ptr_array_unref(commit_queue_take(jobs, "t", 1));
+    commit_queue_leave(jobs, "t");
+    ck_assert(commit_queue_enter(jobs, "t", 0));
+    commit_queue_leave(jobs, "t");
+    commit_queue_free(jobs);
+    g_clear_pointer(&led_key, g_free);
+}
+END_TEST
+
 static gint has_turn;
 
 static gpointer
@@ -155,6 +188,7 @@ main(void)
     tcase_add_test(tests, turns_never_overlap_and_everybody_gets_theirs);
     tcase_add_test(tests, a_turn_that_does_not_come_ends_the_wait_and_leaves_the_line_whole);
     tcase_add_test(tests, jobs_wait_without_a_thread_and_are_taken_in_order_up_to_a_bound);
+    tcase_add_test(tests, a_job_of_its_own_is_taken_alone_and_keeps_the_turn);
     tcase_add_test(tests, a_thread_between_jobs_gets_the_turn_in_its_place_and_gives_it_on);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
