@@ -231,41 +231,25 @@ find_number(const Client *client, const char *member)
 /* --- appends: a manifest list is the one of the head and a block more
  * ------------------------------------------------------------------ */
 
-#define FIELD(name, id, type) "{\"name\":\"" name "\",\"field-id\":" #id ",\"type\":\"" type "\"}"
+/* clang-format off */
+#define FIELD(name, id, type) \
+    "{\"name\":\"" name "\",\"field-id\":" #id ",\"type\":\"" type "\"}"
 static const char list_schema[] =
-    "{\"type\":\"record\",\"name\":\"manifest_file\",\"fields\":[" FIELD("manifest_path", 500, "string") "," FIELD("manifest_length", 501, "long") "," FIELD("partition_spec_id", 502, "int") "," FIELD(
-        "content",
-        517,
-        "int") "," FIELD("sequence_number",
-                         515,
-                         "long") "," FIELD("min_sequence_number",
-                                           516,
-                                           "long") "," FIELD("added_snapshot_id",
-                                                             503,
-                                                             "long") "," FIELD("added_files_count",
-                                                                               504,
-                                                                               "int") "," FIELD("ex"
-                                                                                                "is"
-                                                                                                "ti"
-                                                                                                "ng"
-                                                                                                "_f"
-                                                                                                "il"
-                                                                                                "es"
-                                                                                                "_c"
-                                                                                                "ou"
-                                                                                                "n"
-                                                                                                "t",
-                                                                                                505,
-                                                                                                "in"
-                                                                                                "t") "," FIELD("deleted_files_count",
-                                                                                                               506,
-                                                                                                               "int") "," FIELD("added_rows_count",
-                                                                                                                                512,
-                                                                                                                                "long") "," FIELD("existing_rows_count",
-                                                                                                                                                  513,
-                                                                                                                                                  "long") "," FIELD("deleted_rows_count",
-                                                                                                                                                                    514,
-                                                                                                                                                                    "long") "]}";
+    "{\"type\":\"record\",\"name\":\"manifest_file\",\"fields\":["
+    FIELD("manifest_path", 500, "string") ","
+    FIELD("manifest_length", 501, "long") ","
+    FIELD("partition_spec_id", 502, "int") ","
+    FIELD("content", 517, "int") ","
+    FIELD("sequence_number", 515, "long") ","
+    FIELD("min_sequence_number", 516, "long") ","
+    FIELD("added_snapshot_id", 503, "long") ","
+    FIELD("added_files_count", 504, "int") ","
+    FIELD("existing_files_count", 505, "int") ","
+    FIELD("deleted_files_count", 506, "int") ","
+    FIELD("added_rows_count", 512, "long") ","
+    FIELD("existing_rows_count", 513, "long") ","
+    FIELD("deleted_rows_count", 514, "long") "]}";
+/* clang-format on */
 
 enum { SYNC_BYTES = 16, ROW_BYTES_MAX = 512 };
 

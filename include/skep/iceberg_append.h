@@ -26,10 +26,10 @@ typedef struct {
 void iceberg_append_clear(IcebergAppend *append);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(IcebergAppend, iceberg_append_clear)
 
-/* For a commit whose requirements do not hold of `base`. MOVED: the only one that does not is
+/* For a commit that is stale on `base`. MOVED: of its requirements none fails to hold but
  * assert-ref-snapshot-id of the branch that the one added snapshot, an append, goes to; every
- * snapshot in between is an append; nothing else is updated but properties; no list is encrypted.
- */
+ * snapshot in between is an append (when there is none, another branch took its numbers); nothing
+ * else is updated but properties; no list is encrypted. */
 IcebergAppendKind iceberg_append_judge(const cJSON *base,
                                        const cJSON *requirements,
                                        const cJSON *updates,

@@ -20,11 +20,11 @@ AppendRebase *append_rebase_new(Catalog *catalog, const char *catalog_name);
 void append_rebase_free(AppendRebase *rebase);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AppendRebase, append_rebase_free)
 
-/* For a commit whose requirements do not hold of `base`, which is a table's document. TRUE: it is
- * an append that is made anew, and *out_updates (transfer full) is what to apply instead of what
- * was sent; empty when the append is in the branch already. Its manifest list waits to be written.
- * FALSE: the refusal, which is what failed of the requirements, is the answer; when it is an append
- * that cannot be made anew, it says why not. */
+/* For a commit that was refused on `base`, which is a table's document. TRUE: it is an append that
+ * is made anew, and *out_updates (transfer full) is what to apply instead of what was sent; empty
+ * when the append is in the branch already. Its manifest list waits to be written. FALSE: the
+ * refusal, a failed requirement or a stale number, is the answer; when it is an append that cannot
+ * be made anew, it says why not. */
 gboolean append_rebase_make(AppendRebase *rebase,
                             const cJSON *base,
                             const cJSON *requirements,

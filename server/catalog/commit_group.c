@@ -101,22 +101,6 @@ group_read(Group *group, GError **error)
     return TRUE;
 }
 
-/* The updates to apply: as they were sent, or (transfer full in *out_anew) those of an append made
- * anew. NULL: the requirements do not hold. */
-static const cJSON *
-settle_updates(Group *group, Member *member, const cJSON *base, cJSON **out_anew)
-{
-    const IcebergAttempt *asked = &member->job->attempt;
-
-    if (group->form->check_requirements(base, asked->requirements, &member->failure))
-        return asked->updates;
-    if (!append_rebase_make(group->rebase, base, asked->requirements, asked->updates,
-                            &member->failure, out_anew))
-        return NULL;
-    g_clear_error(&member->failure);
-    return *out_anew;
-}
-
 /* Of this member alone, so that one that may not be there fails nobody else. */
 static gboolean
 check_places(const Group *group, Member *member, const cJSON *base)
@@ -134,8 +118,6 @@ static void
 member_judge(Group *group, Member *member, const cJSON *base)
 {
     guint lists = append_rebase_count(group->rebase);
-    const cJSON *updates;
-    g_autoptr(cJSON) anew = NULL;
     IcebergContext context = {.now_ms = catalog_now_ms(),
                               .base_location = group->last ? NULL : group->base->location};
 
@@ -144,10 +126,8 @@ member_judge(Group *group, Member *member, const cJSON *base)
         catalog_iceberg_fail_busy(&member->failure, group->name);
         return;
     }
-    updates = settle_updates(group, member, base, &anew);
-    if (!updates)
-        return;
-    member->tree = group->form->apply(base, updates, &context, &member->change, &member->failure);
+    member->tree = catalog_iceberg_attempt_apply(&member->job->attempt, group->rebase, base,
+                                                 &context, &member->change, &member->failure);
     if (!member->tree || (member->change.changed && !check_places(group, member, base))) {
         append_rebase_cut(group->rebase, lists);
         return;

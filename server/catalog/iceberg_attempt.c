@@ -158,32 +158,47 @@ write_and_describe(
     /* The row before the file: what cannot be described leaves nothing behind. */
     attempt->commit =
         attempt->form->describe(attempt->after, tree, location, base, base_location, error);
-    if (!attempt->commit || (attempt->rebase && !append_rebase_write(attempt->rebase, error)))
+    if (!attempt->commit || !append_rebase_write(attempt->rebase, error))
         return FALSE;
     attempt->document =
         catalog_iceberg_write_document(catalog, attempt->form, attempt->name.catalog,
                                        g_steal_pointer(&tree), attempt->base, location, error);
-    if (!attempt->document && attempt->rebase)
+    if (!attempt->document)
         append_rebase_lost(attempt->rebase);
     return attempt->document != NULL;
 }
 
-/* The updates to apply: as they were sent, or (transfer full in *out_anew) those of an append made
- * anew. NULL: the requirements do not hold. */
-static const cJSON *
-settle_updates(
-    Catalog *catalog, IcebergAttempt *attempt, const cJSON *base, cJSON **out_anew, GError **error)
+static cJSON *
+apply_as_sent(const IcebergAttempt *asked,
+              const cJSON *base,
+              const IcebergContext *context,
+              IcebergChange *out_change,
+              GError **error)
+{
+    const IcebergForm *form = asked->form;
+
+    return form->check_requirements(base, asked->requirements, error)
+               ? form->apply(base, asked->updates, context, out_change, error)
+               : NULL;
+}
+
+cJSON *
+catalog_iceberg_attempt_apply(const IcebergAttempt *asked,
+                              AppendRebase *rebase,
+                              const cJSON *base,
+                              const IcebergContext *context,
+                              IcebergChange *out_change,
+                              GError **error)
 {
     g_autoptr(GError) refusal = NULL;
+    g_autoptr(cJSON) anew = NULL;
+    cJSON *metadata = apply_as_sent(asked, base, context, out_change, &refusal);
 
-    if (attempt->form->check_requirements(base, attempt->requirements, &refusal))
-        return attempt->updates;
-    if (attempt->form->kind == CATALOG_KIND_ICEBERG_TABLE) {
-        attempt->rebase = append_rebase_new(catalog, attempt->name.catalog);
-        if (append_rebase_make(attempt->rebase, base, attempt->requirements, attempt->updates,
-                               &refusal, out_anew))
-            return *out_anew;
-    }
+    if (metadata)
+        return metadata;
+    if (asked->form->kind == CATALOG_KIND_ICEBERG_TABLE &&
+        append_rebase_make(rebase, base, asked->requirements, asked->updates, &refusal, &anew))
+        return asked->form->apply(base, anew, context, out_change, error);
     g_propagate_error(error, g_steal_pointer(&refusal));
     return NULL;
 }
@@ -192,8 +207,7 @@ gboolean
 catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GError **error)
 {
     IcebergContext context = {.now_ms = catalog_now_ms()};
-    const cJSON *base = NULL, *updates;
-    g_autoptr(cJSON) anew = NULL;
+    const cJSON *base = NULL;
     cJSON *metadata;
 
     if (!read_present(catalog, attempt, error))
@@ -204,10 +218,9 @@ catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GErro
             return FALSE;
         context.base_location = attempt->base->location;
     }
-    updates = settle_updates(catalog, attempt, base, &anew, error);
-    if (!updates)
-        return FALSE;
-    metadata = attempt->form->apply(base, updates, &context, &attempt->change, error);
+    attempt->rebase = append_rebase_new(catalog, attempt->name.catalog);
+    metadata = catalog_iceberg_attempt_apply(attempt, attempt->rebase, base, &context,
+                                             &attempt->change, error);
     if (!metadata)
         return FALSE;
     if (base && !attempt->change.changed) {
@@ -230,8 +243,7 @@ catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt)
     if (!attempt->document)
         return;
     metadata_cache_add(catalog->documents, attempt->document);
-    if (attempt->rebase)
-        append_rebase_won(attempt->rebase);
+    append_rebase_won(attempt->rebase);
     catalog_iceberg_delete_trimmed(catalog, attempt->after, attempt->document->location,
                                    &attempt->change);
 }
@@ -239,8 +251,8 @@ catalog_iceberg_attempt_won(Catalog *catalog, const IcebergAttempt *attempt)
 void
 catalog_iceberg_attempt_lost(Catalog *catalog, const IcebergAttempt *attempt)
 {
-    if (attempt->document)
-        catalog_file_delete(catalog, attempt->name.catalog, attempt->document->location, NULL);
-    if (attempt->document && attempt->rebase)
-        append_rebase_lost(attempt->rebase);
+    if (!attempt->document)
+        return;
+    catalog_file_delete(catalog, attempt->name.catalog, attempt->document->location, NULL);
+    append_rebase_lost(attempt->rebase);
 }

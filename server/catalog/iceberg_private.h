@@ -57,7 +57,7 @@ typedef struct {
     MetadataDocument *document; /* written, not yet pointed to */
     StoreTableCommit *commit;
     IcebergChange change;
-    AppendRebase *rebase; /* NULL: not an append made anew */
+    AppendRebase *rebase; /* what it takes if it is an append made anew */
 } IcebergAttempt;
 
 /* Fills what was asked, and checks its shape. The name is to be cleared in any case. */
@@ -71,6 +71,14 @@ void catalog_iceberg_attempt_clear(IcebergAttempt *attempt);
 /* Reads the present state, checks the requirements, applies the updates and writes the new
  * document. */
 gboolean catalog_iceberg_attempt_prepare(Catalog *catalog, IcebergAttempt *attempt, GError **error);
+/* What a commit makes of `base` (NULL: there is none): as it was sent, or, when that is refused, as
+ * an append made anew (append_rebase.h). */
+cJSON *catalog_iceberg_attempt_apply(const IcebergAttempt *asked,
+                                     AppendRebase *rebase,
+                                     const cJSON *base,
+                                     const IcebergContext *context,
+                                     IcebergChange *out_change,
+                                     GError **error);
 StoreTableWrite catalog_iceberg_attempt_write(const IcebergAttempt *attempt);
 /* After the swap: the new document is the present one, and files that fell out of the log may go.
  */

@@ -149,7 +149,7 @@ judge_branch(const cJSON *base,
             return ICEBERG_APPEND_OTHER;
         kind = walk_back(snapshots, head_id, NULL, own_id, out);
     } else {
-        if (!json_value_int64(seen, &seen_id) || seen_id == head_id ||
+        if (!json_value_int64(seen, &seen_id) ||
             !json_value_int64(json_find(out->snapshot, "parent-snapshot-id"), &parent_id) ||
             parent_id != seen_id)
             return ICEBERG_APPEND_OTHER;

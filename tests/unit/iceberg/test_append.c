@@ -20,15 +20,17 @@
     "{'name':'contains_nan','field-id':518,'type':['null','boolean']},"                            \
     "{'name':'lower_bound','field-id':510,'type':['null','bytes']},"                               \
     "{'name':'upper_bound','field-id':511,'type':['null','bytes']}]}}]}"
-#define SCHEMA_1                                                                                   \
-    "{'type':'record','name':'manifest_file','fields':[" FIELD(                                    \
-        "manifest_path", 500,                                                                      \
-        "'string'") "," FIELD("partition_spec_id", 502,                                            \
-                              "'int'") "," FIELD("added_snapshot_id", 503,                         \
-                                                 "['null','long']") "," PARTITIONS
-#define SCHEMA_2                                                                                   \
-    SCHEMA_1 "," FIELD("content", 517, "'int'") "," FIELD(                                         \
-        "sequence_number", 515, "'long'") "," FIELD("min_sequence_number", 516, "'long'")
+/* clang-format off */
+#define SCHEMA_1 \
+    "{'type':'record','name':'manifest_file','fields':[" \
+    FIELD("manifest_path", 500, "'string'") "," \
+    FIELD("partition_spec_id", 502, "'int'") "," \
+    FIELD("added_snapshot_id", 503, "['null','long']") "," PARTITIONS
+#define SCHEMA_2 SCHEMA_1 "," \
+    FIELD("content", 517, "'int'") "," \
+    FIELD("sequence_number", 515, "'long'") "," \
+    FIELD("min_sequence_number", 516, "'long'")
+/* clang-format on */
 
 /* What a row is made of; the bounds of its one partition field are one letter each. */
 typedef struct {
@@ -487,53 +489,58 @@ judge(const char *base_text, const char *requirements_text, const char *updates_
     return iceberg_append_judge(base, requirements, updates, &append);
 }
 
+/* clang-format off: cases, a line or two each */
+static const struct {
+    const char *base, *requirements, *updates;
+    IcebergAppendKind kind;
+} judged[] = {
+    {GOOD_TABLE,                                                         "[" EXPECT(3) "]",                                                           "[" SENT(3,                                                        "") "," MOVE "]",                                                                                                                                                                                                          ICEBERG_APPEND_MOVED},
+    {GOOD_TABLE,                                                         "[{'type':'assert-current-schema-id','current-schema-id':0}," EXPECT(3) "]",
+     "[" SENT(3,                                                                                                                                                                                                         "") "," MOVE ",{'action':'set-properties','updates':{'a':'b'}}]",
+     ICEBERG_APPEND_MOVED},
+    {GOOD_TABLE,                                                         "[" EXPECT(2) "]",                                                           "[" SENT(2,                                                        "") "," MOVE "]",                                                                                                                                                                                                          ICEBERG_APPEND_MOVED},
+ /* its branch stayed, another took its number */
+    {GOOD_TABLE,                                                         "[" EXPECT(4) "]",                                                           "[" SENT(4,                                                        "") "," MOVE "]",                                                                                                                                                                                                          ICEBERG_APPEND_MOVED},
+ /* sent again */
+    {TABLE(SNAPSHOT(9,                                                   3,                                                                           "append",                                                          "") "," SNAPSHOT(4,                                                                                                                                                                                                        9,"append", "")), "[" EXPECT(3) "]",
+     "[" SENT(3, "") "," MOVE "]", ICEBERG_APPEND_LANDED},
+ /* the id is another's, or was rolled back */
+    {TABLE(SNAPSHOT(9,                                                              1,                                                                                                                        "append",                                                                                                                                                                                                         "") "," SNAPSHOT(4,                                                                                                                                                                                                                                                                                                                                                                                                                  3,"append", "")), "[" EXPECT(3) "]",
+     "[" SENT(3, "") "," MOVE "]", ICEBERG_APPEND_OTHER},
+ /* no append in between */
+    {GOOD_TABLE,                                                   "[" EXPECT(1) "]",                                                                "[" SENT(1,  "") "," MOVE "]", ICEBERG_APPEND_OTHER},
+    {TABLE(SNAPSHOT(4,                                                              3,                                                                                                                        "replace",                                                                                                                                                                                                         "")),                                                                                                                                                                                                                                                                                                                                                                                                                  "[" EXPECT(3) "]","[" SENT(3, "") "," MOVE "]",
+     ICEBERG_APPEND_OTHER},
+ /* what it saw is not behind the head */
+    {GOOD_TABLE,                                                         "[" EXPECT(7) "]",                                                                 "[" SENT(7,                                                         "") "," MOVE "]",                                                                                                                                                                                                                                                                 ICEBERG_APPEND_OTHER},
+    {GOOD_TABLE,                                                   "[" EXPECT(null) "]",                                                                "[" SENT(null, "") "," MOVE "]",              ICEBERG_APPEND_OTHER},
+ /* made for another parent than it asserts */
+    {GOOD_TABLE,                                                  "[" EXPECT(3) "]",                                                                                                                            "[" SENT(2,                                                                                                                                                                                             "") "," MOVE "]",                                                                                                                                                                                                                                                                                                                                                                                                             ICEBERG_APPEND_OTHER},
+ /* another requirement fails, or there is none of the branch */
+    {GOOD_TABLE,                                                  "[" EXPECT(3) ",{'type':'assert-current-schema-id','current-schema-id':1}]",
+     "[" SENT(3,                                                                                                                  "") "," MOVE "]",                                                                  ICEBERG_APPEND_OTHER},
+    {GOOD_TABLE,                                                  "[" EXPECT(3) "," EXPECT(2) "]",                                                                                                         "[" SENT(3,                                                                                                                                                                          "") "," MOVE "]",
+     ICEBERG_APPEND_OTHER                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               },
+    {GOOD_TABLE,                                                  "[]",                                                                                                         "[" SENT(3,"") "," MOVE "]",ICEBERG_APPEND_OTHER},
+ /* other updates, or not the two */
+    {GOOD_TABLE,                                                  "[" EXPECT(3) "]",
+     "[" SENT(3,                                                         "") "," MOVE ",{'action':'remove-snapshots','snapshot-ids':[1]}]",
+     ICEBERG_APPEND_OTHER},
+    {GOOD_TABLE,                                                  "[" EXPECT(3) "]",                                                                                                                            "[" MOVE "]",                                                                                                                                                                                             ICEBERG_APPEND_OTHER                                                                                                                                                                                                                                                                                                                                                                                                            },
+    {GOOD_TABLE,                                                  "[" EXPECT(3) "]",                                                                                                         "[" SENT(3,                                                                                                                                                                                             "") "]",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            ICEBERG_APPEND_OTHER},
+    {GOOD_TABLE, "[" EXPECT(3) "]",                                                                                                                            "[" SENT(3,                                                                                                                                                                                             "") "," SENT(3,                                                                                                                                                                                                                                                                                                                                                                                                             "") "," MOVE "]",
+     ICEBERG_APPEND_OTHER},
+ /* encrypted */
+    {GOOD_TABLE,                                              "[" EXPECT(3) "]",                                                                                                                         "[" SENT(3,"'key-id':'k',") "," MOVE "]",
+     ICEBERG_APPEND_OTHER},
+};
+/* clang-format on */
+
 START_TEST(only_appends_behind_appends_are_made_anew)
 {
-    static const struct {
-        const char *base, *requirements, *updates;
-        IcebergAppendKind kind;
-    } cases[] = {
-        {GOOD_TABLE,                                                         "[" EXPECT(3) "]",                                                           "[" SENT(3,                                                        "") "," MOVE "]",                                                                                                                                                                                                          ICEBERG_APPEND_MOVED},
-        {GOOD_TABLE,                                                         "[{'type':'assert-current-schema-id','current-schema-id':0}," EXPECT(3) "]",
-         "[" SENT(3,                                                                                                                                                                                                         "") "," MOVE ",{'action':'set-properties','updates':{'a':'b'}}]",
-         ICEBERG_APPEND_MOVED},
-        {GOOD_TABLE,                                                         "[" EXPECT(2) "]",                                                           "[" SENT(2,                                                        "") "," MOVE "]",                                                                                                                                                                                                          ICEBERG_APPEND_MOVED},
- /* sent again */
-        {TABLE(SNAPSHOT(9,                                                   3,                                                                           "append",                                                          "") "," SNAPSHOT(4,                                                                                                                                                                                                        9,"append", "")), "[" EXPECT(3) "]",
-         "[" SENT(3, "") "," MOVE "]", ICEBERG_APPEND_LANDED},
- /* the id is another's, or was rolled back */
-        {TABLE(SNAPSHOT(9,                                                              1,                                                                                                                        "append",                                                                                                                                                                                                         "") "," SNAPSHOT(4,                                                                                                                                                                                                                                                                                                                                                                                                                  3,"append", "")), "[" EXPECT(3) "]",
-         "[" SENT(3, "") "," MOVE "]", ICEBERG_APPEND_OTHER},
- /* an overwrite came in between */
-        {GOOD_TABLE,                                                   "[" EXPECT(1) "]",                                                                "[" SENT(1,  "") "," MOVE "]", ICEBERG_APPEND_OTHER},
-        {TABLE(SNAPSHOT(4,                                                              3,                                                                                                                        "replace",                                                                                                                                                                                                         "")),                                                                                                                                                                                                                                                                                                                                                                                                                  "[" EXPECT(3) "]","[" SENT(3, "") "," MOVE "]",
-         ICEBERG_APPEND_OTHER},
- /* what it saw is not behind the head */
-        {GOOD_TABLE,                                                         "[" EXPECT(7) "]",                                                                 "[" SENT(7,                                                         "") "," MOVE "]",                                                                                                                                                                                                                                                                 ICEBERG_APPEND_OTHER},
-        {GOOD_TABLE,                                                   "[" EXPECT(null) "]",                                                                "[" SENT(null, "") "," MOVE "]",              ICEBERG_APPEND_OTHER},
- /* made for another parent than it asserts */
-        {GOOD_TABLE,                                                  "[" EXPECT(3) "]",                                                                                                                            "[" SENT(2,                                                                                                                                                                                             "") "," MOVE "]",                                                                                                                                                                                                                                                                                                                                                                                                             ICEBERG_APPEND_OTHER},
- /* another requirement fails */
-        {GOOD_TABLE,                                                  "[" EXPECT(3) ",{'type':'assert-current-schema-id','current-schema-id':1}]",
-         "[" SENT(3,                                                                                                                  "") "," MOVE "]",                                                                  ICEBERG_APPEND_OTHER},
-        {GOOD_TABLE,                                                  "[" EXPECT(3) "," EXPECT(2) "]",                                                                                                         "[" SENT(3,                                                                                                                                                                          "") "," MOVE "]",
-         ICEBERG_APPEND_OTHER                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               },
-        {GOOD_TABLE,                                                  "[]",                                                                                                         "[" SENT(3,"") "," MOVE "]",ICEBERG_APPEND_OTHER},
- /* other updates, or none of the two */
-        {GOOD_TABLE,                                                  "[" EXPECT(3) "]",
-         "[" SENT(3,                                                         "") "," MOVE ",{'action':'remove-snapshots','snapshot-ids':[1]}]",
-         ICEBERG_APPEND_OTHER},
-        {GOOD_TABLE,                                                  "[" EXPECT(3) "]",                                                                                                                            "[" MOVE "]",                                                                                                                                                                                             ICEBERG_APPEND_OTHER                                                                                                                                                                                                                                                                                                                                                                                                            },
-        {GOOD_TABLE,                                                  "[" EXPECT(3) "]",                                                                                                         "[" SENT(3,                                                                                                                                                                                             "") "]",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            ICEBERG_APPEND_OTHER},
-        {GOOD_TABLE, "[" EXPECT(3) "]",                                                                                                                            "[" SENT(3,                                                                                                                                                                                             "") "," SENT(3,                                                                                                                                                                                                                                                                                                                                                                                                             "") "," MOVE "]",
-         ICEBERG_APPEND_OTHER},
- /* encrypted */
-        {GOOD_TABLE,                                              "[" EXPECT(3) "]",                                                                                                                         "[" SENT(3,"'key-id':'k',") "," MOVE "]",
-         ICEBERG_APPEND_OTHER},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
-        ck_assert_msg(judge(cases[i].base, cases[i].requirements, cases[i].updates) ==
-                          cases[i].kind,
+    for (gsize i = 0; i < G_N_ELEMENTS(judged); i++)
+        ck_assert_msg(judge(judged[i].base, judged[i].requirements, judged[i].updates) ==
+                          judged[i].kind,
                       "case %d", (int)i);
 }
 END_TEST
