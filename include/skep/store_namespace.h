@@ -68,9 +68,10 @@ typedef struct {
 } StoreNamespaceDrop;
 
 /* Drops it; with cascade, all tables and namespaces below it too, in one transaction.
- * NAMESPACE_NOT_EMPTY. TRUE with *out_dropped FALSE when it is gone already. out_tables
- * (StoreDroppedTable*) and out_locations (char*, of all namespaces that went, the deepest first)
- * may be NULL. */
+ * NAMESPACE_NOT_EMPTY; INVALID_OPERATION where a materialized view elsewhere reads one of its
+ * tables. TRUE with *out_dropped FALSE when it is gone already. out_tables (StoreDroppedTable*, a
+ * table more than once where partitions lie elsewhere) and out_locations (char*, of all namespaces
+ * that went, the deepest first) may be NULL. */
 gboolean store_namespace_drop(Store *store,
                               const CatalogNamespace *namespace_,
                               const StoreNamespaceDrop *what,

@@ -461,9 +461,12 @@ move_directory(gpointer data, GError **error)
            catalog_directory_move(move->catalog, move->catalog_name, move->from, move->to, error);
 }
 
-/* Managed data at their default place go along with the name, which an object store cannot do; were
- * they to stay, the next partition of the old name would get the same place, and the drop of either
- * would delete the other's data. All others stay where they are. INVALID_OPERATION. */
+/* Managed data go to the place of the new name, wherever in the warehouse they were, as with Hive.
+ * An object store cannot do that: a place of its own stays as it is, and the default one is
+ * refused; were the data to stay at it, the next partition of the old name would get the same
+ * place, and the drop of either would delete the other's data. What is not managed stays where it
+ * is. INVALID_OPERATION.
+ */
 static gboolean
 settle_renamed_location(Catalog *catalog,
                         const CatalogTable *table,
@@ -473,8 +476,11 @@ settle_renamed_location(Catalog *catalog,
                         GError **error)
 {
     g_autofree char *old_default = default_location(table, old->name);
-    gboolean moves = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 &&
-                     g_strcmp0(old->location, old_default) == 0 && old->location != NULL &&
+    gboolean at_default = old->location != NULL && g_strcmp0(old->location, old_default) == 0;
+    gboolean movable = old->location != NULL &&
+                       catalog_place_is_movable(catalog, table->catalog, old->location) &&
+                       catalog_place_is_movable(catalog, table->catalog, old_default);
+    gboolean moves = g_strcmp0(table->hms_type, MANAGED_TABLE) == 0 && (at_default || movable) &&
                      catalog_place_is_served(catalog, table->catalog, old->location) &&
                      !g_str_equal(old->name, renamed->name);
 
@@ -485,7 +491,7 @@ settle_renamed_location(Catalog *catalog,
                          old->location);
     g_free(renamed->location);
     renamed->location = moves ? default_location(table, renamed->name) : g_strdup(old->location);
-    if (moves) {
+    if (moves && !warehouse_location_equal(old->location, renamed->location)) {
         move->from = old->location;
         move->to = renamed->location;
     }

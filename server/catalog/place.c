@@ -18,6 +18,15 @@ catalog_place_is_directory(Catalog *catalog, const char *catalog_name, const cha
            catalog_place_is_served(catalog, catalog_name, location);
 }
 
+gboolean
+catalog_place_is_movable(Catalog *catalog, const char *catalog_name, const char *location)
+{
+    g_autoptr(Warehouse) warehouse = catalog_warehouse(catalog, catalog_name, NULL);
+
+    return warehouse && warehouse_location_is_file(location) &&
+           warehouse_location_is_inside(warehouse, location);
+}
+
 GBytes *
 catalog_file_read(Catalog *catalog, const char *catalog_name, const char *location, GError **error)
 {

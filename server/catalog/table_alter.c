@@ -196,6 +196,42 @@ check_columns(const TableAlter *alter, GError **error)
                      names);
 }
 
+/* The first bucketing column that the columns do not have, or NULL. Columns that a table does not
+ * list (its format knows them) are not looked for. */
+static const char *
+stray_bucket_column(const CatalogTable *table)
+{
+    const CatalogStorage *storage = table->storage;
+
+    if (table->kind != CATALOG_KIND_HIVE_TABLE || !storage || storage->columns->len == 0)
+        return NULL;
+    for (guint i = 0; i < storage->bucket_columns->len; i++) {
+        const char *name = storage->bucket_columns->pdata[i];
+        gboolean found = FALSE;
+
+        for (guint j = 0; j < storage->columns->len && !found; j++) {
+            const CatalogColumn *column = storage->columns->pdata[j];
+
+            found = g_ascii_strcasecmp(column->name, name) == 0;
+        }
+        if (!found)
+            return name;
+    }
+    return NULL;
+}
+
+/* As Hive 4 has it: who renames a column that rows are bucketed by says so in both places. */
+static gboolean
+check_bucket_columns(const TableAlter *alter, GError **error)
+{
+    const char *stray = stray_bucket_column(alter->after);
+
+    if (!stray || stray_bucket_column(alter->before))
+        return TRUE;
+    return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, alter->before->name,
+                     "Bucket columns - [%s] doesn't match with any table columns", stray);
+}
+
 /* --- renames
  * ---------------------------------------------------------------------------------------- */
 
@@ -293,7 +329,7 @@ plan(TableAlter *alter, GError **error)
                          "The storage descriptor of table %s has no location", alter->before->name);
     take_identity(alter->after, alter->before);
     if (!check_partition_keys(alter, error) || !check_columns(alter, error) ||
-        (is_rename(alter) && !plan_rename(alter, error)))
+        !check_bucket_columns(alter, error) || (is_rename(alter) && !plan_rename(alter, error)))
         return FALSE;
     if (alter->after->metadata_location &&
         g_strcmp0(alter->after->metadata_location, alter->before->metadata_location) != 0) {

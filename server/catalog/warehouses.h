@@ -44,6 +44,8 @@ gboolean catalog_place_is_served(Catalog *catalog, const char *catalog_name, con
  * An object store has none: there data keep their place when a table or partition is renamed. */
 gboolean
 catalog_place_is_directory(Catalog *catalog, const char *catalog_name, const char *location);
+/* Such a directory inside the warehouse: what lies elsewhere is read, but never moved. */
+gboolean catalog_place_is_movable(Catalog *catalog, const char *catalog_name, const char *location);
 
 /* --- files --- */
 

@@ -11,6 +11,8 @@
 #include "store/namespace_sql.h"
 #include "store/query.h"
 
+#define READERS_NAMED_MAX 10
+
 /* --- namespaces ----------------------------------------------------------------------------------
  */
 
@@ -184,6 +186,31 @@ drop_tables(StoreTransaction *transaction,
     return TRUE;
 }
 
+/* INVALID_OPERATION where a materialized view that stays reads a table that would go. */
+static gboolean
+check_unread_elsewhere(StoreTransaction *transaction,
+                       NamespaceDrop *drop,
+                       const StoreParam *ids,
+                       GError **error)
+{
+    StoreParam params[] = {*ids, store_param_int64(READERS_NAMED_MAX)};
+    g_autoptr(StoreResult) result = NULL;
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    if (!store_transaction_rows(transaction, &SQL_NAMESPACE_READERS_ELSEWHERE, STORE_PARAMS(params),
+                                &result, error))
+        return FALSE;
+    if (store_result_rows(result) == 0)
+        return TRUE;
+    for (guint row = 0; row < store_result_rows(result); row++)
+        g_string_append_printf(names, "%s%s.%s", row ? ", " : "", store_row_text(result, row, 0),
+                               store_row_text(result, row, 1));
+    return skep_fail(error, SKEP_ERROR_INVALID_OPERATION, drop->namespace_->name,
+                     "Cannot drop database as its tables are used in the following materialized "
+                     "views [%s]",
+                     names->str);
+}
+
 /* A namespace or table that appears between the lock and the deletes waits for the lock of the
  * foreign key, and then fails because its namespace is gone. */
 static gboolean
@@ -211,7 +238,8 @@ drop_tree(StoreTransaction *transaction, gpointer data, GError **error)
     drop->dropped = TRUE;
     StoreParam all = store_param_int64_array((const gint64 *)(gpointer)ids->data, ids->len);
     StoreParam params[] = {all, store_param_text(drop->namespace_->catalog)};
-    return drop_tables(transaction, drop, &all, error) &&
+    return check_unread_elsewhere(transaction, drop, &all, error) &&
+           drop_tables(transaction, drop, &all, error) &&
            store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_FUNCTIONS, STORE_PARAMS(params),
                                   NULL, error) &&
            store_transaction_exec(transaction, &SQL_NAMESPACE_DROP_REGISTERED, STORE_PARAMS(params),

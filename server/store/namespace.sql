@@ -97,10 +97,25 @@ WHERE n.id IN (SELECT id FROM tree)
 ORDER BY length(n.name) DESC, n.name DESC
 FOR UPDATE OF n;
 
+-- name: namespace_readers_elsewhere
+-- Which materialized views outside some namespaces read tables that are in them, a few: their drop would leave these without a source.
+-- $1 bigint[] namespace_ids  $2 bigint max
+SELECT n.name AS namespace_name, t.name
+FROM skep.tables t
+JOIN skep.namespaces n ON n.id = t.namespace_id
+WHERE t.creation_metadata IS NOT NULL AND t.namespace_id <> ALL ($1)
+  AND EXISTS (SELECT
+              FROM jsonb_array_elements(t.creation_metadata -> 'sources') AS s (source)
+              JOIN skep.tables r ON r.id = (s.source ->> 'id')::bigint
+              WHERE r.namespace_id = ANY ($1))
+ORDER BY n.name, t.name
+LIMIT $2;
+
 -- name: namespace_drop_tables
 -- All tables of some namespaces, each with its event. With delete_data those go along that are managed or say so; with
 -- task_objects a task deletes what these have in an object store, and with keep_ms an Iceberg table or view whose files stay is
--- kept for so long, as one that is dropped alone (table_drop.sql). Tells where their data is.
+-- kept for so long, as one that is dropped alone (table_drop.sql). Tells where their data is: a row for each table, and one for each
+-- partition of those that go along which is not below its table.
 -- $1 bigint[] namespace_ids  $2 text catalog_name  $3 boolean delete_data  $4 boolean task_objects
 -- $5 bigint keep_ms  $6 bigint commits_max
 -- long: yes
@@ -147,9 +162,14 @@ WITH moment AS (
     FROM places JOIN dropped d ON d.id = places.id
     WHERE $4 AND places.location ~* '^s3[an]?://'
 )
-SELECT kind, hms_type, location, purge, coalesce(auto_purge, false) AS auto_purge,
-       $4 AND goes AND location ~* '^s3[an]?://' AS by_task
-FROM dropped ORDER BY namespace_name, name;
+SELECT d.kind, d.hms_type, spot.location, d.purge, coalesce(d.auto_purge, false) AS auto_purge,
+       $4 AND d.goes AND spot.location ~* '^s3[an]?://' AS by_task
+FROM dropped d
+JOIN (SELECT id, location, 0 AS rank FROM dropped
+      UNION ALL
+      SELECT id, location, 1 FROM places) AS spot ON spot.id = d.id
+WHERE spot.rank = 0 OR spot.location <> d.location
+ORDER BY d.namespace_name, d.name, spot.rank;
 
 -- name: namespace_place_is_used
 -- Does any table (also one that may be taken back), namespace or catalog lie at a place, or below or above it? Asked before the directory of a dropped namespace

@@ -3,7 +3,7 @@
 it shows has changed. Method: views over tables with write ids, through the door alone."""
 import pytest
 
-from hms_client import hms, message_of, table
+from hms_client import hms, message_of, table, unique
 
 
 def make_table(client, database, name):
@@ -88,6 +88,21 @@ def test_a_table_that_a_view_reads_is_not_dropped(client, database):
     assert find(client, database, "first").id == first.id
     client.drop_table(database, "v", True)
     client.drop_table(database, "first", True)
+
+
+def test_a_database_is_not_dropped_while_a_view_elsewhere_reads_a_table_of_it(client, database):
+    source = unique("src")
+    client.create_database(hms.Database(name=source, parameters={}))
+    first = make_table(client, source, "first")
+    make_view(client, source, "inside", metadata(source, "inside", [first]))
+    make_view(client, database, "v", metadata(database, "v", [first]))
+    with pytest.raises(hms.MetaException) as raised:
+        client.drop_database(source, True, True)
+    assert f"[{database}.v]" in message_of(raised.value)
+    assert find(client, source, "first").id == first.id
+    client.drop_table(database, "v", True)
+    client.drop_database(source, True, True)
+    assert source not in client.get_all_databases()
 
 
 def test_only_views_that_queries_may_use_are_listed(client, database):

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goal: partitions are added, found, changed and dropped as an engine knows it from Hive. Method: each method against a
 running server, on a table with a text key and a number key."""
+import pathlib
+
 import pytest
 
-from hms_client import context, hms, message_of, partition, table
+from hms_client import context, hms, message_of, partition, table, unique
 
 DAYS = ["2024-01-01", "2024-01-02"]
 HOURS = ["1", "2", "10"]
@@ -289,7 +291,46 @@ def test_renaming_moves_the_values(client, filled):
         client.rename_partition_req(request)
 
 
+def path_of(location):
+    return pathlib.Path("/" + location.removeprefix("file:").lstrip("/"))
+
+
+def made_beside(client, of, values, name):
+    """A partition with a file, in a directory of the warehouse that is not its table's."""
+    directory = path_of(of.sd.location).parent.parent / unique(name)
+    directory.mkdir(parents=True)
+    (directory / "data").write_text(" ".join(values))
+    client.add_partition(partition(of, values, location=f"file:{directory}"))
+    return directory
+
+
+@pytest.mark.parametrize("type_, stays", [("MANAGED_TABLE", False), ("EXTERNAL_TABLE", True)])
+def test_a_renamed_partition_of_a_place_of_its_own_moves_when_it_is_managed(client, database, type_, stays):
+    client.create_table(table(database, "c", keys=[("ds", "string")], type_=type_))
+    made = client.get_table(database, "c")
+    old = made_beside(client, made, ["a"], "own")
+    moved = client.get_partition(database, "c", ["a"])
+    moved.values = ["b"]
+    client.rename_partition(database, "c", ["a"], moved)
+    told = path_of(client.get_partition(database, "c", ["b"]).sd.location)
+    assert told == (old if stays else path_of(made.sd.location) / "ds=b")
+    assert (told / "data").read_text() == "a" and old.exists() == stays
+    moved.values = ["c"]
+    client.rename_partition(database, "c", ["b"], moved)
+    assert client.get_partition(database, "c", ["c"]).sd.location.endswith(old.name if stays else "ds=c")
+
+
 # --- drop ---
+
+
+@pytest.mark.parametrize("type_, stays", [("MANAGED_TABLE", False), ("EXTERNAL_TABLE", True)])
+def test_a_database_takes_managed_partitions_along_wherever_they_are(client, type_, stays):
+    database = unique("db")
+    client.create_database(hms.Database(name=database, parameters={}))
+    client.create_table(table(database, "c", keys=[("ds", "string")], type_=type_))
+    place = made_beside(client, client.get_table(database, "c"), ["a"], "elsewhere")
+    client.drop_database(database, True, True)
+    assert place.exists() == stays
 
 
 def test_partitions_go_by_values_by_name_and_in_batches(client, filled):

@@ -260,6 +260,20 @@ def test_column_types_change_only_where_they_may(client, database):
     assert client.get_fields(database, "t")[0].type == "date"
 
 
+def test_a_column_that_rows_are_bucketed_by_is_renamed_in_both_places(client, database):
+    bucketed = table(database, "b")
+    bucketed.sd.bucketCols, bucketed.sd.numBuckets = ["id"], 4
+    client.create_table(bucketed)
+    changed = client.get_table(database, "b")
+    changed.sd.cols[0].name = "number"
+    with pytest.raises(hms.InvalidOperationException) as raised:
+        client.alter_table(database, "b", changed)
+    assert message_of(raised.value) == "Bucket columns - [id] doesn't match with any table columns"
+    changed.sd.bucketCols = ["Number"]
+    client.alter_table(database, "b", changed)
+    assert client.get_table(database, "b").sd.cols[0].name == "number"
+
+
 def test_partition_keys_stay(client, database):
     client.create_table(table(database, "t", keys=[("ds", "string")]))
     changed = client.get_table(database, "t")
