@@ -3,11 +3,11 @@
  * SKEP_TEST_S3_KEY, SKEP_TEST_S3_SECRET, SKEP_TEST_S3_BUCKET and SKEP_TEST_S3_ROLE (tests/storage/
  * conftest.py sets them). Each test has a prefix of its own. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
 #include "skep/warehouse.h"
+#include "support/test_suite.h"
 #include "warehouse/s3_client.h"
 #include "warehouse/sts.h"
 
@@ -437,8 +437,6 @@ main(void)
 {
     Suite *suite = suite_create("s3_client");
     TCase *tests = tcase_create("s3_client");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, what_is_written_is_read_and_only_once);
@@ -452,8 +450,5 @@ main(void)
     tcase_add_test(tests, keys_of_sts_open_what_their_policy_says);
     tcase_add_test(tests, a_warehouse_is_a_prefix_of_a_bucket);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

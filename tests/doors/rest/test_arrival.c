@@ -10,6 +10,7 @@
 
 #include "doors/rest/fake_catalog.h"
 #include "skep/doors.h"
+#include "support/test_suite.h"
 
 enum { BODY_MAX = 4096, BODIES_MAX = 8192 };
 
@@ -483,9 +484,5 @@ main(void)
     tcase_add_test(tests, an_unreadable_address_is_an_error_that_names_the_setting);
     tcase_add_test(tests, every_kind_of_address_listens);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -3,13 +3,13 @@
  * answered is answered in the protocol's form. Method: the shared listener, raw sockets, garbage.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "listener_fixture.h"
+#include "support/test_suite.h"
 
 /* --- clients that are broken --- */
 
@@ -272,9 +272,5 @@ main(void)
         tcase_set_timeout(cases[i], 120);
         suite_add_tcase(suite, cases[i]);
     }
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -3,12 +3,12 @@
  * lets no slow one hold a worker, and starts and stops in order. Method: the shared listener and
  * raw sockets. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "listener_fixture.h"
+#include "support/test_suite.h"
 
 /* --- good clients --- */
 
@@ -404,9 +404,5 @@ main(void)
         tcase_set_timeout(cases[i], 120);
         suite_add_tcase(suite, cases[i]);
     }
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,9 +2,9 @@
 /* Turns at a key: one at a time, in order of arrival, other keys unaffected, and a wait that ends.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "catalog/commit_queue.h"
+#include "support/test_suite.h"
 
 static CommitQueue *queue;
 
@@ -181,8 +181,6 @@ main(void)
 {
     Suite *suite = suite_create("commit queue");
     TCase *tests = tcase_create("turns");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, turns_never_overlap_and_everybody_gets_theirs);
@@ -191,8 +189,5 @@ main(void)
     tcase_add_test(tests, a_job_of_its_own_is_taken_alone_and_keeps_the_turn);
     tcase_add_test(tests, a_thread_between_jobs_gets_the_turn_in_its_place_and_gives_it_on);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run_suite(suite);
 }

@@ -2,10 +2,10 @@
 /* Goal: a metadata file that a server of this database wrote is told from all others by its name
  * alone. Method: marks of two databases, read and changed. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/file_mark.h"
+#include "support/test_suite.h"
 
 static char here[] = "0b1e7a52-3c5f-4f7e-9d3a-5a0f4b0c6d11";
 static char elsewhere[] = "7c9d2f10-88aa-4b3c-a1b2-c3d4e5f60718";
@@ -74,16 +74,10 @@ main(void)
 {
     Suite *suite = suite_create("file_mark");
     TCase *tests = tcase_create("file_mark");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, own_names_are_recognised_plain_and_packed);
     tcase_add_test(tests, every_mark_is_another);
     tcase_add_test(tests, a_name_that_was_changed_or_made_by_others_is_not_own);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,12 +2,12 @@
 /* Documents in memory: found by location, the least used forgotten first, never more bytes than
  * allowed. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/metadata_cache.h"
 #include "skep/error.h"
 #include "skep/metrics.h"
+#include "support/test_suite.h"
 
 static MetadataDocument *
 document_of(const char *location, gsize bytes)
@@ -203,8 +203,6 @@ main(void)
 {
     Suite *suite = suite_create("metadata cache");
     TCase *tests = tcase_create("documents");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, the_least_used_goes_first_and_the_too_large_never_comes);
     tcase_add_test(tests, what_the_cache_does_is_counted);
@@ -214,8 +212,5 @@ main(void)
     tcase_add_test(tests, a_tree_over_the_bound_goes_with_its_last_user_and_takes_nobody_along);
     tcase_add_test(tests, what_is_no_metadata_has_no_tree);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run_suite(suite);
 }

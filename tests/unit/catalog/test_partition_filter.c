@@ -3,13 +3,13 @@
  * end up in a statement. Method: filters in, the compiled predicate written out in prefix form; the
  * texts of errors where clients match on them. What predicates find is tested in tests/store. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/partition_filter_private.h"
 #include "catalog/partition_private.h"
 #include "skep/error.h"
 #include "store/partition_private.h"
+#include "support/test_suite.h"
 
 static GPtrArray *
 make_keys(void)
@@ -407,8 +407,6 @@ main(void)
     Suite *suite = suite_create("partition_filter");
     TCase *meaning = tcase_create("meaning");
     TCase *refusals = tcase_create("refusals");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(meaning, an_empty_filter_is_no_condition);
     tcase_add_test(meaning, every_operator_is_known_with_the_key_on_either_side);
@@ -429,9 +427,5 @@ main(void)
     tcase_set_timeout(refusals, 60);
     suite_add_tcase(suite, meaning);
     suite_add_tcase(suite, refusals);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,11 +2,11 @@
 /* Goal: partition names are Hive's, byte for byte, and come back as the values that went in.
  * Method: fixed pairs, then every byte there is, alone and among others. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/catalog_partition.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 static void
 assert_name(const char *const *keys, const char *const *values, const char *expected)
@@ -133,8 +133,6 @@ main(void)
 {
     Suite *suite = suite_create("partition_name");
     TCase *names = tcase_create("names");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(names, keys_and_values_are_joined_in_order);
     tcase_add_test(names, what_hive_escapes_is_escaped_and_nothing_else);
@@ -144,9 +142,5 @@ main(void)
     tcase_add_test(names, any_escape_is_read_and_what_only_looks_like_one_stays);
     tcase_add_test(names, a_part_that_says_no_value_is_refused);
     suite_add_tcase(suite, names);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

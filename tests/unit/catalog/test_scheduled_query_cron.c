@@ -3,10 +3,10 @@
  * times after a fixed moment (Wednesday, 2026-07-01 12:34:56 UTC), in UTC and in a zone whose
  * clocks change. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "catalog/scheduled_query_cron.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 #define MOMENT "2026-07-01T12:34:56"
 
@@ -108,16 +108,10 @@ main(void)
 {
     Suite *suite = suite_create("scheduled_query_cron");
     TCase *tests = tcase_create("cron");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, a_schedule_names_the_next_time, 0, G_N_ELEMENTS(TIMES));
     tcase_add_test(tests, days_of_changing_clocks_are_one_day_each);
     tcase_add_loop_test(tests, what_is_not_understood_is_refused, 0, G_N_ELEMENTS(WRONG));
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -4,9 +4,9 @@
  * pair by pair. */
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "catalog/statistics_private.h"
+#include "support/test_suite.h"
 
 static CatalogColumnStatistics *
 statistics_new(CatalogStatisticsKind kind)
@@ -266,8 +266,6 @@ main(void)
 {
     Suite *suite = suite_create("statistics");
     TCase *tests = tcase_create("statistics");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, ranges_cover_both_and_counts_are_added);
     tcase_add_test(tests, a_range_that_is_not_known_adds_nothing);
@@ -281,9 +279,5 @@ main(void)
     tcase_add_test(tests, a_parameter_that_is_not_of_this_form_counts_as_absent);
     tcase_add_test(tests, columns_that_go_or_change_their_type_are_no_longer_accurate);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -4,11 +4,11 @@
  * together; the joined one is compared register by register, by joining it with Hive's own: nothing
  * changes. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/statistics_sketch.h"
 #include "sketches.h"
+#include "support/test_suite.h"
 
 static GBytes *
 decode(const Sketch *sketch)
@@ -161,9 +161,5 @@ main(void)
     tcase_add_test(tests, a_count_of_entries_past_the_end_takes_no_memory);
     suite_add_tcase(suite, tests);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

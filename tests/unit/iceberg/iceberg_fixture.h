@@ -9,6 +9,7 @@
 
 #include "skep/error.h"
 #include "skep/iceberg.h"
+#include "support/test_suite.h"
 
 #define FIXTURE_NOW_MS     G_GINT64_CONSTANT(1700000000000)
 #define FIXTURE_UUID       "11111111-2222-4333-8444-555555555555"
@@ -211,11 +212,6 @@ fixture_table_with_snapshot(void)
 static inline int
 fixture_run(Suite *suite)
 {
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

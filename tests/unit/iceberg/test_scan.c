@@ -3,13 +3,13 @@
  * delete files meet the data files they apply to and no others. Method: values of the
  * specification's appendix B; small tables described by hand. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "iceberg/expression.h"
 #include "iceberg/value.h"
 #include "skep/error.h"
 #include "skep/iceberg_scan.h"
+#include "support/test_suite.h"
 
 static const char table_text[] =
     "{\"schemas\":[{\"schema-id\":0,\"type\":\"struct\",\"fields\":["
@@ -447,9 +447,5 @@ main(void)
     tcase_add_test(tcase, a_filter_that_is_none_is_refused);
     Suite *suite = suite_create("scan");
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run_suite(suite);
 }

@@ -3,10 +3,10 @@
  * document of which two readers could find two places is refused. Method: documents by hand, and
  * one cut short after each byte. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/iceberg.h"
+#include "support/test_suite.h"
 
 static cJSON *
 places_of(const char *text)
@@ -64,9 +64,5 @@ main(void)
     tcase_add_test(tests, half_a_document_is_refused);
     tcase_add_test(tests, two_readers_cannot_find_two_places);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,11 +2,11 @@
 /* Goal: JSON goes through the json module without losing a digit, and nothing hostile gets through
  * it. Method: short texts in, the printed tree or the fact of the error out. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
 #include "skep/json.h"
+#include "support/test_suite.h"
 
 #define LIMIT (64u * 1024u * 1024u)
 
@@ -449,8 +449,6 @@ main(void)
     TCase *numbers = tcase_create("numbers");
     TCase *reading = tcase_create("reading");
     TCase *trees = tcase_create("trees");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(numbers, every_number_prints_with_the_digits_it_was_read_with);
     tcase_add_test(numbers, integers_read_back_exactly_at_the_ends_of_int64);
@@ -473,9 +471,5 @@ main(void)
     suite_add_tcase(suite, numbers);
     suite_add_tcase(suite, reading);
     suite_add_tcase(suite, trees);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,11 +2,11 @@
 /* Goal: one event is one line that a machine can read, whatever clients put into names; and errors
  * keep what they carry. Method: formatted lines compared with the text they must be. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
 #include "skep/log.h"
+#include "support/test_suite.h"
 
 static void
 assert_line(const LogField *fields, gsize count, const char *expected)
@@ -108,9 +108,5 @@ main(void)
     tcase_add_test(lines, every_fact_has_a_name_of_its_own);
     tcase_add_test(lines, levels_are_read_in_any_case_and_nothing_else_is);
     suite_add_tcase(suite, lines);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,10 +2,10 @@
 /* Goal: metrics count exactly under threads and come out as Prometheus text. Method: metrics of the
  * test's own, rendered and searched for the lines they must have. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/metrics.h"
+#include "support/test_suite.h"
 
 static const double bounds[] = {0.1, 1, 0};
 static Metric calls = METRIC_COUNTER("test_calls_total", "Calls.", "method", "result");
@@ -136,9 +136,5 @@ main(void)
     tcase_add_test(metrics, the_process_is_measured);
     tcase_set_timeout(metrics, 60);
     suite_add_tcase(suite, metrics);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

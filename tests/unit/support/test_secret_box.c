@@ -3,12 +3,12 @@
  * all once a bit of it has changed. */
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "skep/error.h"
 #include "skep/secret_box.h"
+#include "support/test_suite.h"
 
 static SecretKeys *
 keys_of(const char *text, GError **error)
@@ -114,17 +114,11 @@ main(void)
 {
     Suite *suite = suite_create("secret box");
     TCase *all = tcase_create("all");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(all, what_was_sealed_opens_for_its_owner_alone);
     tcase_add_test(all, a_changed_or_short_box_does_not_open);
     tcase_add_test(all, the_first_key_seals_and_all_of_them_open);
     tcase_add_test(all, what_is_no_key_is_told_by_its_line_alone);
     suite_add_tcase(suite, all);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -4,13 +4,13 @@
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "skep/error.h"
 #include "skep/spool.h"
+#include "support/test_suite.h"
 
 START_TEST(what_is_appended_patched_and_cut_off_is_read_so)
 {
@@ -155,9 +155,5 @@ main(void)
     tcase_add_test(spools, sending_moves_on_as_far_as_the_reader_takes_it);
     tcase_add_test(spools, a_spool_lives_as_long_as_its_last_reader);
     suite_add_tcase(suite, spools);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

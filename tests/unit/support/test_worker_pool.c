@@ -2,9 +2,9 @@
 /* Goal: the worker pool runs what it takes, refuses what it cannot hold, and stops in order.
  * Method: work that counts itself, and work that waits until the test lets it go. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "skep/worker_pool.h"
+#include "support/test_suite.h"
 
 /* A gate that holds workers until it is opened. */
 typedef struct {
@@ -150,9 +150,5 @@ main(void)
     tcase_add_test(pool, workers_have_stack_for_deep_messages);
     tcase_set_timeout(pool, 120);
     suite_add_tcase(suite, pool);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

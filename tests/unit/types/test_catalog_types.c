@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The records of all layers: copies are whole and apart, and freeing nothing is allowed. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "skep/catalog_types.h"
+#include "support/test_suite.h"
 
 static CatalogStorage *
 full_storage(void)
@@ -120,8 +120,6 @@ main(void)
 {
     Suite *suite = suite_create("catalog types");
     TCase *tests = tcase_create("records");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, a_copied_storage_is_equal_and_apart);
     tcase_add_test(tests, a_copied_table_shares_its_storage_and_nothing_else);
@@ -129,8 +127,5 @@ main(void)
     tcase_add_test(tests, nothing_can_be_copied_and_freed);
     tcase_add_test(tests, records_without_a_snapshot_say_minus_one);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run_suite(suite);
 }

@@ -2,11 +2,11 @@
 /* A profile's JSON: members in, members out, secrets apart from the rest, and nothing taken that
  * cannot be used. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
 #include "skep/storage_json.h"
+#include "support/test_suite.h"
 
 static gboolean
 change(StorageProfile *profile, const char *text, GError **error)
@@ -130,16 +130,10 @@ main(void)
 {
     Suite *suite = suite_create("storage profiles");
     TCase *all = tcase_create("all");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(all, members_come_back_and_secrets_apart);
     tcase_add_test(all, what_cannot_be_used_is_refused_without_its_value);
     tcase_add_test(all, each_source_of_keys_needs_its_members);
     suite_add_tcase(suite, all);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

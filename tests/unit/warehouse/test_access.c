@@ -3,11 +3,11 @@
  * signatures cover what would make a request another one. Method: STS is replaced (a link seam) by
  * functions that count, number their keys and may be away. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
 #include "skep/warehouse_access.h"
+#include "support/test_suite.h"
 #include "warehouse/sts.h"
 
 static guint calls;
@@ -295,9 +295,5 @@ main(void)
     tcase_add_test(tests, a_batch_is_held_to_the_body_that_was_shown);
     tcase_add_test(tests, a_seal_is_the_warehouses_own);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

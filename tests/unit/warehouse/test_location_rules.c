@@ -2,11 +2,11 @@
 /* Which locations a warehouse takes: twenty thousand odd ones, made by chance from parts that
  * have fooled others, against a second opinion that is written in another way. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
 #include "skep/warehouse.h"
+#include "support/test_suite.h"
 
 enum { TRIES = 20000, PARTS_MAX = 7 };
 
@@ -135,16 +135,10 @@ main(void)
 {
     Suite *suite = suite_create("locations");
     TCase *all = tcase_create("all");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(all, 60); /* sanitizers, busy machines */
     tcase_add_test(all, no_odd_location_leaves_the_prefixes);
     tcase_add_test(all, no_odd_path_leaves_a_directory);
     suite_add_tcase(suite, all);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -3,10 +3,10 @@
  * people write, a file that changes, the environment, and what STS answers. */
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
+#include "support/test_suite.h"
 #include "warehouse/endpoint.h"
 #include "warehouse/s3_keys.h"
 #include "warehouse/sts.h"
@@ -177,8 +177,6 @@ main(void)
 {
     Suite *suite = suite_create("s3_keys");
     TCase *tests = tcase_create("s3_keys");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, an_address_is_taken_apart);
     tcase_add_test(tests, without_an_address_it_is_that_of_aws);
@@ -187,8 +185,5 @@ main(void)
     tcase_add_test(tests, keys_come_from_the_environment);
     tcase_add_test(tests, keys_are_read_from_an_answer_of_sts);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -4,11 +4,11 @@
  * own tries each policy with keys inside, with siblings and with odd names, by the thousand. The
  * seed is printed; SKEP_TEST_SEED repeats a run. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
 #include "skep/json.h"
+#include "support/test_suite.h"
 #include "warehouse/session_policy.h"
 
 /* --- the evaluator --- */
@@ -359,9 +359,5 @@ main(void)
     tcase_add_test(tests, odd_names_open_themselves_alone);
     tcase_add_test(tests, the_partition_follows_the_role_and_the_region);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -4,10 +4,10 @@
  * thousand, which readers of several habits (decoding once, again, and taking dots out) must all
  * find inside when they were signed. The seed is printed; SKEP_TEST_SEED repeats a run. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "skep/error.h"
+#include "support/test_suite.h"
 #include "warehouse/sign_rules.h"
 
 static StorageProfile *profile;
@@ -320,9 +320,5 @@ main(void)
     tcase_add_test(tests, buckets_in_host_names_only_where_the_store_has_them);
     tcase_add_test(tests, no_reader_finds_a_signed_request_outside);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,9 +2,9 @@
 /* Signature Version 4 against the signatures that AWS publishes: those of its test suite (service
  * "service", 30 August 2015) and those of the S3 manual (examplebucket, 24 May 2013). */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "support/test_suite.h"
 #include "warehouse/sigv4.h"
 
 static SigV4Request
@@ -186,8 +186,6 @@ main(void)
 {
     Suite *suite = suite_create("sigv4");
     TCase *tests = tcase_create("sigv4");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, the_plainest_requests_have_the_published_signatures);
     tcase_add_test(tests, queries_are_sorted_by_name_and_then_by_value);
@@ -197,8 +195,5 @@ main(void)
     tcase_add_test(tests, a_session_token_is_sent_and_signed);
     tcase_add_test(tests, bytes_are_escaped_one_by_one);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -3,13 +3,13 @@
  * are written, moved and removed without ever leaving the prefixes. On a temporary directory. */
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "skep/error.h"
 #include "skep/warehouse.h"
+#include "support/test_suite.h"
 
 static char *directory; /* holds wh/ and outside/ */
 static Warehouse *warehouse;
@@ -486,8 +486,6 @@ main(void)
 {
     Suite *suite = suite_create("warehouse");
     TCase *tests = tcase_create("warehouse");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, spellings_of_one_place_are_equal);
@@ -506,8 +504,5 @@ main(void)
     tcase_add_test(tests, a_directory_lists_what_lies_directly_in_it);
     tcase_add_test(tests, a_root_directory_is_no_warehouse);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run_suite(suite);
 }

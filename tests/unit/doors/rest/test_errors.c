@@ -3,9 +3,9 @@
  * Method: the contract is written out here once more, and every fact of the enum is held against
  * it. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "doors/rest/rest_private.h"
+#include "support/test_suite.h"
 
 static const struct {
     SkepError fact;
@@ -132,9 +132,5 @@ main(void)
     tcase_add_test(tests, only_errors_that_did_nothing_ask_to_be_sent_again);
     tcase_add_test(tests, health_is_ready_while_the_store_answered_lately);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,10 +2,10 @@
 /* Goal: names of namespaces and tables go from JSON to the catalog and back unchanged, and no name
  * can be taken for another. Method: JSON text in, name or refusal out. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doors/rest/rest_private.h"
+#include "support/test_suite.h"
 
 static char *
 decode(const char *text, GError **error)
@@ -98,9 +98,5 @@ main(void)
     tcase_add_test(tests, names_come_back_as_they_went_in);
     tcase_add_test(tests, an_identifier_needs_both_parts);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

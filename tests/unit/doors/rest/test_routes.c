@@ -2,10 +2,10 @@
 /* Goal: every path of the specification finds its one operation, with a catalog's prefix and
  * without. Method: methods and targets in, the operation's name and the placeholders out. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doors/rest/rest_private.h"
+#include "support/test_suite.h"
 
 /* Keeps the target alive as long as the match, which borrows from it. */
 typedef struct {
@@ -179,9 +179,5 @@ main(void)
     tcase_add_test(tests, no_two_routes_share_method_and_path);
     tcase_add_test(tests, routes_of_the_specification_and_no_others_are_advertised);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -2,10 +2,10 @@
 /* Goal: a request target is split before it is decoded, and decoded once. Method: raw targets in,
  * segments and parameters or the refusal out. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doors/rest/rest_private.h"
+#include "support/test_suite.h"
 
 static void
 assert_path(const char *raw, const char *expected_joined_by_bar)
@@ -163,9 +163,5 @@ main(void)
     tcase_add_test(tests, too_many_segments_or_parameters_are_refused);
     tcase_add_test(tests, query_parameters_are_found_by_name);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

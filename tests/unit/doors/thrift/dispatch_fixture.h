@@ -15,6 +15,7 @@
 #include "doors/thrift/dispatch.h"
 #include "doors/thrift/protocol.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 enum { ANSWER_BYTES_MAX = 4096, SEQUENCE_ID = 77 };
 
@@ -249,10 +250,7 @@ static inline int
 dispatch_run(Suite *suite)
 {
     dispatcher = thrift_dispatcher_new(NULL, NULL, bindings, G_N_ELEMENTS(bindings));
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = test_run_suite(suite);
     thrift_dispatcher_free(dispatcher);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -2,10 +2,10 @@
 /* Goal: what a client sends reaches the catalog with every member, and what is missing or broken is
  * told instead of crashing. Method: generated objects in, records out. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "doors/thrift/decode.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HmsTable, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HmsDatabase, g_object_unref)
@@ -462,9 +462,5 @@ main(void)
     tcase_add_test(tcase, a_lock_request_keeps_every_member);
     tcase_add_test(tcase, a_lock_of_an_unknown_kind_is_refused);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -3,7 +3,6 @@
  * Method: records in; what is written is read with the generated types and compared member by
  * member, or decoded again. */
 #include <check.h>
-#include <stdlib.h>
 
 #include <hms_partition_types.h>
 
@@ -11,6 +10,7 @@
 #include "doors/thrift/encode.h"
 #include "doors/thrift/protocol.h"
 #include "doors/thrift/put.h"
+#include "support/test_suite.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HmsTable, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HmsDatabase, g_object_unref)
@@ -292,9 +292,5 @@ main(void)
     tcase_add_test(tcase, columns_of_the_table_come_before_those_of_the_keys);
     tcase_add_test(tcase, a_waiting_lock_tells_whom_it_waits_for);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -5,10 +5,10 @@
 #include <check.h>
 #include <hms_exceptions_types.h>
 #include <hms_table_types.h>
-#include <stdlib.h>
 
 #include "doors/thrift/errors.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 static const ThriftMethod *
 method(const char *name)
@@ -244,9 +244,5 @@ main(void)
     tcase_add_test(messages, other_messages_are_the_errors_own_and_always_text);
     suite_add_tcase(suite, messages);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -3,7 +3,6 @@
  * objects; and a failure half way is told. Method: a catalog of this test's own that plays back
  * partitions; the answer is read with the generated types. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <hms_partition_listing_types.h>
@@ -11,6 +10,7 @@
 #include "doors/thrift/partition_stream.h"
 #include "doors/thrift/protocol.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 typedef struct {
     guint partitions;
@@ -276,9 +276,5 @@ main(void)
     tcase_add_test(tcase, names_come_alone);
     tcase_add_test(tcase, a_failure_half_way_is_the_answer);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -5,13 +5,13 @@
  */
 #include <check.h>
 #include <float.h>
-#include <stdlib.h>
 #include <string.h>
 #include <thrift/c_glib/protocol/thrift_binary_protocol.h>
 #include <thrift/c_glib/transport/thrift_memory_buffer.h>
 
 #include "doors/thrift/protocol.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 static FlatTransport *flat;
 static FlatProtocol *flat_protocol;
@@ -449,9 +449,5 @@ main(void)
     Suite *suite = suite_create("protocol");
     suite_add_tcase(suite, make_values());
     suite_add_tcase(suite, make_broken());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

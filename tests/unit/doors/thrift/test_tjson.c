@@ -3,10 +3,10 @@
  * with every type, compared with the bytes that the Python library wrote for the same calls; once
  * with all calls, once without those that the binary protocol needs not. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "doors/thrift/put.h"
 #include "doors/thrift/tjson.h"
+#include "support/test_suite.h"
 
 static const char golden[] =
     "{\"1\":{\"str\":\"a\\\"b\\\\\\n\xc3\xa9\"},\"2\":{\"tf\":1},\"3\":{\"i8\":-7},\"4\":{\"i16\":"
@@ -192,9 +192,5 @@ main(void)
     tcase_add_test(cases, a_field_without_text_is_left_out);
     tcase_add_test(cases, numbers_that_json_has_not_are_text);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

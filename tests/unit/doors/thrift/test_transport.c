@@ -3,12 +3,12 @@
  * and can take back half a reply. Method: the ThriftTransport interface and the module's own
  * functions. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doors/thrift/protocol.h"
 #include "doors/thrift/transport.h"
 #include "skep/error.h"
+#include "support/test_suite.h"
 
 START_TEST(reading_gives_each_byte_once_and_then_an_error)
 {
@@ -251,9 +251,5 @@ main(void)
     tcase_add_test(buffers, a_full_room_fails_the_write_and_leaves_what_was_there);
     tcase_add_test(buffers, input_that_may_go_is_read_right_to_its_end);
     suite_add_tcase(suite, buffers);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

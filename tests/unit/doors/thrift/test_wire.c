@@ -4,11 +4,11 @@
  * split and many mutations of them, each in a buffer of its exact size so that a sanitizer sees a
  * read behind it. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <thrift/c_glib/protocol/thrift_protocol.h>
 
 #include "doors/thrift/wire.h"
+#include "support/test_suite.h"
 
 static WireLimits limits;
 
@@ -498,9 +498,5 @@ main(void)
     tcase_set_timeout(broken, 120);
     suite_add_tcase(suite, valid);
     suite_add_tcase(suite, broken);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }
