@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Spark through the Thrift door (Hive tables) and through both Iceberg catalogs."""
+import concurrent.futures
+
 import pytest
 import requests
 
@@ -120,3 +122,34 @@ def test_both_catalogs_write_the_same_table(spark, maker, reader):
     assert rows(spark, f"SELECT id FROM {reader}.{space}.t ORDER BY id") == expected
     spark.sql(f"DROP TABLE {reader}.{space}.t")
     spark.sql(f"DROP NAMESPACE {reader}.{space}")
+
+
+@pytest.mark.parametrize("version", (2, 3))
+def test_appends_at_one_moment_all_get_in_where_the_table_wants_them_made_anew(spark, skep, version):
+    """Without a retry of Spark's: the server makes each anew behind the others, row ids (version 3) included."""
+    name = f"appends.hot{version}"
+    spark.sql("CREATE NAMESPACE IF NOT EXISTS ice_rest.appends")
+    spark.sql(f"CREATE TABLE ice_rest.{name} (id BIGINT, region STRING) USING iceberg PARTITIONED BY (region) "
+              f"TBLPROPERTIES ('format-version'='{version}', 'skep.commit.rebase-appends'='true', "
+              "'commit.retry.num-retries'='0', 'commit.manifest-merge.enabled'='false')")
+
+    def insert(number):
+        for turn in range(3):
+            first = number * 1000 + turn * 10
+            spark.sql(f"INSERT INTO ice_rest.{name} SELECT id, IF(id % 2 = 0, 'north', 'south') "
+                      f"FROM range({first}, {first + 10}, 1, 1)")
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(insert, n) for n in range(6)]:
+            done.result()
+    metrics = requests.get(f"{skep.management_url}/metrics", timeout=10).text
+    assert "skep_appends_rebased_total 0\n" not in metrics, "nothing was made anew: nothing was shown"
+    for catalog in ICEBERG:
+        spark.sql(f"REFRESH TABLE {catalog}.{name}")
+        assert rows(spark, f"SELECT count(*), count(DISTINCT id) FROM {catalog}.{name}") == [(180, 180)]
+    assert rows(spark, f"SELECT count(*) FROM ice_rest.{name} WHERE region = 'north'") == [(90,)]
+    assert rows(spark, f"SELECT count(*), max(CAST(summary['total-records'] AS INT)) FROM ice_rest.{name}.snapshots") == [(18, 180)]
+    if version == 3:
+        assert rows(spark, f"SELECT count(DISTINCT _row_id), min(_row_id), max(_row_id) FROM ice_rest.{name}") == [(180, 0, 179)]
+    spark.sql(f"DELETE FROM ice_rest.{name} WHERE id % 10 = 3")  # by the engine's own rules on what was merged
+    assert rows(spark, f"SELECT count(*) FROM ice_rest.{name}") == [(162,)]
