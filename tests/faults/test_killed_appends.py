@@ -6,6 +6,7 @@ Method: clients append to one table, each with a manifest list on what it saw, a
 was; the server dies at each place in turn. An append does not end right behind the head that it expected, so the rule is
 that of history.py without that."""
 import itertools
+import pathlib
 import re
 
 import pytest
@@ -57,8 +58,12 @@ def check_appends(history, chain):
     return problems + check_order(operations, places)
 
 
+def load(url):
+    return requests.get(f"{url}/v1/namespaces/{NAMESPACE}/tables/{TABLE}", timeout=TIMEOUT_S).json()["metadata"]
+
+
 def check_lists(url, chain):
-    metadata = requests.get(f"{url}/v1/namespaces/{NAMESPACE}/tables/{TABLE}", timeout=TIMEOUT_S).json()["metadata"]
+    metadata = load(url)
     snapshots = {s["snapshot-id"]: s for s in metadata["snapshots"]}
     assert list(snapshots) == [s for s, _ in chain]
     for place, (snapshot, _) in enumerate(chain, start=1):
@@ -66,6 +71,11 @@ def check_lists(url, chain):
         listed = read_list(snapshots[snapshot]["manifest-list"])
         expected = [(manifest_path(s), n) for n, (s, _) in enumerate(chain[:place], start=1)]
         assert sorted(((m.manifest_path, m.sequence_number) for m in listed), key=lambda m: m[1]) == expected
+
+
+def rebased(server):
+    text = requests.get(f"{server.management_url}/metrics", timeout=30).text
+    return int(re.search(r"^skep_appends_rebased_total (\d+)", text, re.M).group(1))
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.heavy) for n in (2, 3))])
@@ -77,20 +87,16 @@ def test_killed_while_appends_are_made_anew(skepd_factory, tmp_path, seed):
     history = History()
     anew = []
 
-    def rebased():
-        text = requests.get(f"{server.management_url}/metrics", timeout=30).text
-        return int(re.search(r"^skep_appends_rebased_total (\d+)", text, re.M).group(1))
-
     def during():
         for place in PLACES:
             wait_for_commits(history, 10)
-            anew.append(rebased())
+            anew.append(rebased(server))
             file.write_text(f"{place}=crash@2\n")
             wait_for_death(server)
             file.write_text("")
             server.start()
         wait_for_commits(history, 10)
-        anew.append(rebased())
+        anew.append(rebased(server))
 
     run_clients(server, history, [TABLE], seed, during, rest=CLIENTS, hive=0, rest_kind=AppendClient)
     chain = read_chain(server.rest_url, TABLE)
@@ -102,3 +108,30 @@ def test_killed_while_appends_are_made_anew(skepd_factory, tmp_path, seed):
     assert not refused, refused[:3]
     print(f"{history.count(OK)} appends acknowledged, made anew in each life of the server: {anew}")
     server.stop()
+
+
+def test_two_servers_make_appends_anew_behind_one_another(skepd_factory, postgres):
+    """Each server's groups lose their swaps to the other's, and no list of a lost one stays."""
+    servers = [skepd_factory({"SKEP_DATABASE_URI": postgres.uri()}) for _ in range(2)]
+    servers[0].data_dir.mkdir(exist_ok=True)
+    for server in servers:
+        server.extra_environment["SKEP_WAREHOUSE"] = servers[0].warehouse
+        server.start()
+    make_table(servers[0].rest_url, TABLE, **{"skep.commit.rebase-appends": "true"})
+    history = History()
+
+    def clients_of(server, during):
+        return run_clients(server, history, [TABLE], 1, during, rest=CLIENTS // 2, hive=0, rest_kind=AppendClient)
+
+    clients_of(servers[0], lambda: clients_of(servers[1], lambda: wait_for_commits(history, 60)))
+    chain = read_chain(servers[0].rest_url, TABLE)
+    problems = check_appends(history, chain)
+    assert not problems, "\n".join(problems[:20])
+    check_lists(servers[1].rest_url, chain)
+    assert all(rebased(server) for server in servers)
+    metadata = load(servers[0].rest_url)
+    directory = pathlib.Path(metadata["location"].removeprefix("file://"), "metadata")
+    named = {s["manifest-list"].rsplit("/", 1)[1] for s in metadata["snapshots"]}
+    assert {p.name for p in directory.glob("snap-*-0-*.avro")} <= named
+    for server in servers:
+        server.stop()
