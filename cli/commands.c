@@ -32,12 +32,12 @@ commands_of_noun(const char *noun)
 static void
 commands_print_nouns(FILE *to)
 {
-    fputs(
-        "Usage: skepctl NOUN VERB [ARGUMENTS] [OPTIONS]\n       skepctl fsck [OPTIONS]\n\nNouns:\n",
-        to);
+    fputs("Usage: skepctl [OPTIONS] NOUN VERB [ARGUMENTS] [OPTIONS]\n       skepctl fsck "
+          "[OPTIONS]\n\nNouns:\n",
+          to);
     for (gsize i = 0; i < G_N_ELEMENTS(noun_rows); i++)
         fprintf(to, "  %-12s %s\n", noun_rows[i].noun, noun_rows[i].help);
-    fputs("\nOptions of every command:\n"
+    fputs("\nOptions of every command, before it or after it:\n"
           "  --url URL        the REST door [SKEPCTL_URL, else http://127.0.0.1:8181]\n"
           "  --catalog NAME   a catalog other than the default one\n"
           "  --json           one JSON document on stdout, for scripts\n"
@@ -151,8 +151,52 @@ word_asks_for_help(const char *word)
     return !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help");
 }
 
-int
-cli_run(int argc, char **argv)
+/* An option of every command: how many words it is, 0 for any other word. */
+static int
+common_option_words(const char *word)
+{
+    static const char *const with_value[] = {"--url", "--catalog", "--timeout"};
+
+    if (!strcmp(word, "--json"))
+        return 1;
+    for (gsize i = 0; i < G_N_ELEMENTS(with_value); i++)
+        if (g_str_has_prefix(word, with_value[i])) {
+            const char *rest = word + strlen(with_value[i]);
+
+            if (*rest == '\0' || *rest == '=')
+                return *rest ? 1 : 2;
+        }
+    return 0;
+}
+
+/* The words with the options that stand before the command put behind its name, where they are
+ * looked for. The array alone is to be freed. */
+static GPtrArray *
+commands_order_words(int argc, char **argv)
+{
+    GPtrArray *words = g_ptr_array_new();
+    const CliCommand *commands;
+    int first = 1;
+    int rest;
+
+    for (int count = 1; first < argc && count > 0; first += count)
+        count = common_option_words(argv[first]);
+    first = MIN(first, argc);
+    rest = first;
+    g_ptr_array_add(words, argv[0]);
+    commands = first < argc ? commands_of_noun(argv[first]) : NULL;
+    for (int names = commands && *commands->verb ? 2 : 1; names > 0 && rest < argc; names--)
+        g_ptr_array_add(words, argv[rest++]);
+    for (int i = 1; i < first; i++)
+        g_ptr_array_add(words, argv[i]);
+    for (; rest < argc; rest++)
+        g_ptr_array_add(words, argv[rest]);
+    g_ptr_array_add(words, NULL);
+    return words;
+}
+
+static int
+commands_run_words(int argc, char **argv)
 {
     if (argc < 2) {
         commands_print_nouns(stderr);
@@ -184,4 +228,12 @@ cli_run(int argc, char **argv)
             return commands_run_from(command, argv + 2);
     return cli_fail_usage("skepctl %s knows no \"%s\" (skepctl %s --help)", argv[1], argv[2],
                           argv[1]);
+}
+
+int
+cli_run(int argc, char **argv)
+{
+    g_autoptr(GPtrArray) words = commands_order_words(argc, argv);
+
+    return commands_run_words((int)words->len - 1, (char **)words->pdata);
 }

@@ -50,6 +50,16 @@ client_hints_append_spark(GString *text, const ClientHints *hints)
 }
 
 static void
+client_hints_append_duckdb(GString *text, const ClientHints *hints)
+{
+    g_string_append_printf(text,
+                           "DuckDB (INSTALL iceberg; LOAD iceberg;):\n"
+                           "    ATTACH 'hive' AS lake (TYPE iceberg, ENDPOINT 'http://%s:%u', "
+                           "AUTHORIZATION_TYPE 'none');\n\n",
+                           hints->host, hints->rest_port);
+}
+
+static void
 client_hints_append_pyiceberg(GString *text, const ClientHints *hints)
 {
     g_string_append_printf(
@@ -75,12 +85,13 @@ client_hints_text(const ClientHints *hints)
                            hints->host, hints->management_port, hints->warehouse);
     client_hints_append_trino(text, hints);
     client_hints_append_spark(text, hints);
+    client_hints_append_duckdb(text, hints);
     client_hints_append_pyiceberg(text, hints);
     g_string_append_printf(
         text,
         "The admin command:\n"
-        "    skepctl --url http://%s:%u namespace list\n\n"
+        "    %s --url http://%s:%u namespace list\n\n"
         "Ctrl-C stops everything; the next start goes on with the same tables.\n",
-        hints->host, hints->rest_port);
+        hints->skepctl, hints->host, hints->rest_port);
     return g_string_free(text, FALSE);
 }

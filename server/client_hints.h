@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What to paste into Trino, Spark and PyIceberg to reach this server. Caller: main.c. */
+/* What to paste into Trino, Spark, DuckDB and PyIceberg to reach this server. Caller: main.c. */
 #pragma once
 
 #include <glib.h>
@@ -10,6 +10,7 @@ typedef struct {
     guint16 rest_port;
     guint16 management_port;
     const char *warehouse; /* location URI */
+    const char *skepctl;   /* as a shell finds it */
 } ClientHints;
 
 /* Text for a person, ending in a new line. Transfer full. */

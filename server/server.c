@@ -285,15 +285,29 @@ server_serve(Server *server, GError **error)
     return TRUE;
 }
 
+/* The admin command as a shell here finds it: installed, or beside this program. */
+static char *
+server_skepctl(void)
+{
+    g_autofree char *installed = g_find_program_in_path("skepctl");
+    g_autofree char *self = installed ? NULL : g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *directory = self ? g_path_get_dirname(self) : NULL;
+    g_autofree char *beside = directory ? g_build_filename(directory, "skepctl", NULL) : NULL;
+
+    return g_strdup(beside && g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE) ? beside : "skepctl");
+}
+
 char *
 server_client_hints(const Server *server)
 {
+    g_autofree char *skepctl = server_skepctl();
     ClientHints hints = {
         .host = "localhost",
         .thrift_port = thrift_door_port(server->thrift),
         .rest_port = rest_door_port(server->rest),
         .management_port = management_door_port(server->management),
         .warehouse = warehouse_root(server->warehouse),
+        .skepctl = skepctl,
     };
     return client_hints_text(&hints);
 }

@@ -38,6 +38,19 @@ def test_a_namespace_is_made_shown_changed_listed_and_dropped(skepctl):
     assert skepctl("namespace", "show", "cli_ns").returncode == 1
 
 
+def test_options_of_every_command_may_stand_before_it(skepctl, skep):
+    nowhere = "http://127.0.0.1:1"
+    assert "default" in skepctl("--url", skep.rest_url, "namespace", "list").stdout.splitlines()
+    assert ["default"] in json.loads(skepctl("--json", "--timeout=20", "namespace", "list", f"--url={skep.rest_url}").stdout)
+    assert skepctl("--url", nowhere, "namespace", "list").returncode == 1
+    assert skepctl("--url", skep.rest_url, "--catalog", "nope", "namespace", "list").returncode == 1
+    assert json.loads(skepctl("--json", "fsck").stdout) == []
+    for wrong in (["--url"], ["--url", nowhere], ["--json", "nonsense"], ["--purge", "table", "drop", "a.b"],
+                  ["--urls", "namespace", "list"]):
+        assert skepctl(*wrong).returncode == 2, wrong
+    assert skepctl("--json", "--help").returncode == 0 and skepctl("--json", "table", "drop", "--help").returncode == 0
+
+
 def test_a_table_is_listed_shown_told_of_and_dropped(skepctl, skep):
     assert skepctl("namespace", "create", "cli_tables").returncode == 0
     base = skep.rest_url + "/v1/namespaces/cli_tables/tables"

@@ -137,6 +137,21 @@ def test_health_and_metrics_answer(skep):
     assert "skep_http_requests_total" in text
 
 
+def test_what_is_printed_for_clients_works_as_it_stands(skepd_factory):
+    server = skepd_factory(arguments=["--print-clients"]).start()
+    deadline = time.monotonic() + 20
+    while "Ctrl-C stops everything" not in server.log_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    printed = server.log_text().partition("Skep serves.")[2]
+    command = printed.partition("The admin command:\n")[2].splitlines()[0]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SKEPCTL")}
+    done = subprocess.run(["sh", "-c", command], env=clean, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.splitlines()) == (0, ["NAMESPACE", "default"]), done.stderr
+    here = f"localhost:{server.rest_port}"
+    assert printed.count(f"http://{here}") >= 6 and printed.count(f"thrift://localhost:{server.thrift_port}") == 4
+    assert f"ENDPOINT 'http://{here}'" in printed and f"spark.sql.warehouse.dir={server.warehouse} " in printed
+
+
 def test_a_hive_site_file_sets_what_applies_and_names_what_does_not(skepd_factory, tmp_path):
     site = tmp_path / "metastore-site.xml"
     server = skepd_factory()
