@@ -118,9 +118,9 @@ take_handle(HttpPool *pool, CaStamp *out_stamp)
 static void
 forget_request(CURL *handle)
 {
-    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L); /* neither POST nor HEAD */
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, NULL);
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, NULL); /* a POST, to curl */
+    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);      /* so after it: neither POST nor HEAD */
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL);
 }

@@ -22,6 +22,7 @@ static const char *const HEADERS[] = {"Authorization: signed", "If-None-Match: *
 static const char BODY[] = "{\"format-version\":2}";
 static const char QUERY[] = "?id=1";
 static const char ANSWER[] = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nETag: \"e\"\r\n\r\nkept";
+static const char HEADERS_ALONE[] = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
 static const char REFUSAL[] = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
 
 /* --- curl's memory --- */
@@ -131,7 +132,9 @@ serve(gpointer data)
     while ((request = read_request(g_io_stream_get_input_stream(stream)))) {
         g_mutex_lock(&server.lock);
         g_ptr_array_add(server.requests, request);
-        answer = strstr(request, QUERY) ? ANSWER : REFUSAL;
+        answer = g_str_has_prefix(request, "HEAD ") ? HEADERS_ALONE
+                 : strstr(request, QUERY)           ? ANSWER
+                                                    : REFUSAL;
         g_mutex_unlock(&server.lock);
         if (!g_output_stream_write_all(g_io_stream_get_output_stream(stream), answer,
                                        strlen(answer), NULL, server.stop, NULL))
@@ -296,6 +299,31 @@ sweep(gboolean is_warm)
     ck_assert_int_gt(number, 10);
 }
 
+/* Handles are used again without being reset. */
+START_TEST(nothing_of_a_request_is_left_for_the_next)
+{
+    static const char *const methods[] = {"GET", "HEAD", "DELETE", "GET"};
+    g_autoptr(HttpPool) pool = http_pool_new(NULL, NULL);
+    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/key%s", server.port, QUERY);
+
+    for (guint i = 0; i < G_N_ELEMENTS(methods); i++) {
+        const HttpRequest request = {.method = methods[i], .url = url, .answer_bytes_max = 100};
+        g_autofree char *expected = g_strdup_printf(
+            "%s /key%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: skepd/" SKEP_VERSION
+            "\r\nAccept: */*\r\n\r\n",
+            methods[i], QUERY, server.port);
+
+        assert_put(pool);
+        g_autoptr(HttpAnswer) answer = http_perform(pool, &request, NULL);
+        g_autoptr(GPtrArray) requests = take_requests();
+        ck_assert_ptr_nonnull(answer);
+        ck_assert_uint_eq(answer->status, 200);
+        ck_assert_uint_eq(requests->len, 1);
+        ck_assert_str_eq(requests->pdata[0], expected);
+    }
+}
+END_TEST
+
 START_TEST(one_allocation_fails)
 {
     fails_on = FALSE;
@@ -320,6 +348,7 @@ main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, nothing_of_a_request_is_left_for_the_next);
     tcase_add_test(tests, one_allocation_fails);
     tcase_add_test(tests, all_allocations_fail_from_one_on);
     suite_add_tcase(suite, tests);
