@@ -438,7 +438,7 @@ replay_operate(Client *client, long serial)
         fail("an alter was refused");
 }
 
-/* A file as the server publishes it: complete and synced under another name, then its directory. */
+/* A file as the server publishes it: complete, then named, then synced with its directory. */
 #define FILE_BYTES 16384
 
 static void
@@ -450,13 +450,13 @@ file_operate(Client *client, long serial)
     snprintf(path, sizeof path, "%s/%ld.tmp", directory, serial);
     snprintf(final, sizeof final, "%s/%ld.json", directory, serial);
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (file < 0 || write(file, content, FILE_BYTES) != FILE_BYTES || fsync(file) != 0)
+    if (file < 0 || write(file, content, FILE_BYTES) != FILE_BYTES || rename(path, final) != 0)
         fail(path);
-    close(file);
     int above = open(directory, O_RDONLY | O_DIRECTORY);
-    if (rename(path, final) != 0 || above < 0 || fsync(above) != 0)
+    if (fsync(file) != 0 || above < 0 || fsync(above) != 0)
         fail(final);
     close(above);
+    close(file);
     client->attempts++;
 }
 

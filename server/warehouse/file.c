@@ -241,7 +241,7 @@ write_all(int file, GBytes *content)
         at += count;
         left -= (gsize)count;
     }
-    return fsync(file) == 0;
+    return TRUE;
 }
 
 /* Gives the complete file its name only when no other file has it. */
@@ -259,6 +259,24 @@ publish(int directory, const char *temporary, const char *name)
     return TRUE;
 }
 
+/* Nobody is told of the name before both are on disk, so that it may be given first: then a file
+ * system with a journal syncs content and name as one, and the directory's sync finds nothing left.
+ * A file that a loss of power leaves torn is one that no commit points to. */
+static gboolean
+publish_durably(int file, int directory, const char *temporary, const char *name, int *out_errno)
+{
+    if (!publish(directory, temporary, name)) {
+        *out_errno = errno;
+        unlinkat(directory, temporary, 0);
+        return FALSE;
+    }
+    if (fsync(file) == 0 && sync_directory(directory))
+        return TRUE;
+    *out_errno = errno;
+    unlinkat(directory, name, 0);
+    return FALSE;
+}
+
 static gboolean
 write_and_publish(
     int directory, const char *name, GBytes *content, const char *location, GError **error)
@@ -274,21 +292,12 @@ write_and_publish(
         return warehouse_local_fail(error, errno, "write", location);
     written = write_all(file, content);
     saved = errno;
-    close(file);
-    if (written && !publish(directory, temporary, name)) {
-        written = FALSE;
-        saved = errno;
-    }
-    if (!written) {
+    if (written)
+        written = publish_durably(file, directory, temporary, name, &saved);
+    else
         unlinkat(directory, temporary, 0);
-        return warehouse_local_fail(error, saved, "write", location);
-    }
-    if (!sync_directory(directory)) {
-        saved = errno;
-        unlinkat(directory, name, 0);
-        return warehouse_local_fail(error, saved, "sync the directory of", location);
-    }
-    return TRUE;
+    close(file);
+    return written || warehouse_local_fail(error, saved, "write", location);
 }
 
 gboolean
