@@ -120,13 +120,61 @@ static const struct {
     {"metadata-log",         "metadata-file"  },
 };
 
-/* What the base names already was looked at when it came. */
+static const char *
+named_file(const cJSON *entry, const char *member)
+{
+    const cJSON *file = json_find(entry, member);
+
+    return json_is_string(file) ? file->valuestring : NULL;
+}
+
+/* The entry of a list, from `entry` on, that names a file. */
+static const cJSON *
+find_file(const cJSON *entry, const char *member, const char *file)
+{
+    while (entry && g_strcmp0(named_file(entry, member), file) != 0)
+        entry = entry->next;
+    return entry;
+}
+
+/* What the base names already was looked at when it came. A commit trims a list at its head and
+ * appends at its end, so that most of both lists is the same side by side. */
+static gboolean
+check_list(const Warehouse *warehouse,
+           const cJSON *list,
+           const cJSON *base,
+           const char *member,
+           GError **error)
+{
+    const cJSON *first = base ? base->child : NULL;
+    const cJSON *beside = first;
+    const cJSON *entry;
+
+    cJSON_ArrayForEach(entry, list)
+    {
+        const char *file = named_file(entry, member);
+        g_autoptr(GError) failure = NULL;
+
+        if (!file)
+            continue;
+        if (entry == list->child)
+            beside = find_file(first, member, file);
+        if (beside && g_strcmp0(named_file(beside, member), file) == 0) {
+            beside = beside->next;
+            continue;
+        }
+        if (check_value(warehouse, member, file, &failure) || find_file(first, member, file))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 check_files(const Warehouse *warehouse, const cJSON *metadata, const cJSON *base, GError **error)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) lists = iceberg_table_new_manifest_lists(metadata, base, error);
-    const cJSON *entry;
 
     if (!lists)
         return FALSE;
@@ -135,21 +183,9 @@ check_files(const Warehouse *warehouse, const cJSON *metadata, const cJSON *base
             return FALSE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-        cJSON_ArrayForEach(entry, json_find(base, files[i].list))
-        {
-            const cJSON *file = json_find(entry, files[i].member);
-
-            if (json_is_string(file))
-                g_hash_table_add(known, file->valuestring);
-        }
-        cJSON_ArrayForEach(entry, json_find(metadata, files[i].list))
-        {
-            const cJSON *file = json_find(entry, files[i].member);
-
-            if (json_is_string(file) && !g_hash_table_contains(known, file->valuestring) &&
-                !check_value(warehouse, files[i].member, file->valuestring, error))
-                return FALSE;
-        }
+        if (!check_list(warehouse, json_find(metadata, files[i].list),
+                        json_find(base, files[i].list), files[i].member, error))
+            return FALSE;
     }
     return TRUE;
 }
