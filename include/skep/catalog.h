@@ -49,7 +49,7 @@ typedef struct {
     gint partitions_per_request_max; /* 0: no limit */
     const char *admin_users; /* who hold the role admin from the start, separated by commas or
                                 spaces; may be NULL */
-    gboolean translate_managed_tables; /* Hive 4's rule, see table_translation.c */
+    gboolean translate_managed_tables; /* Hive 4's rule, see catalog_table_translation.h */
     const SecretKeys *secrets; /* seals what warehouses keep; borrowed; NULL: none is kept */
     gboolean check_storage_permission; /* before a drop that takes data along */
     gint64 undrop_retention_s;         /* for so long a dropped table can be taken back; 0: never */

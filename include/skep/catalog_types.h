@@ -104,7 +104,7 @@ typedef struct {
     GHashTable *parameters;
     CatalogStorage *storage; /* NULL only for an Iceberg view without columns */
     char *location;          /* NULL: none (Hive's views) */
-    gint access; /* a CatalogAccess of catalog_translation.h, set for one reply; not stored */
+    gint access; /* a CatalogAccess of catalog_table_translation.h, set for one reply; not stored */
     GPtrArray *partition_keys; /* CatalogColumn*, empty when not partitioned */
     char *view_original_text;
     char *view_expanded_text;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hive 4's translation of managed tables, and what clients may do with a table by what they say
  * they can do. Facts about tables alone; stores nothing. Caller: the Thrift door. */
-#include "skep/catalog_translation.h"
+#include "skep/catalog_table_translation.h"
 
 #include <string.h>
 

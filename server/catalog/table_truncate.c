@@ -2,7 +2,7 @@
 /* Emptying tables of Hive: what may be emptied, the directories, and the figures that say so. Data
  * go first: a failure then leaves figures that are true of what is left. Caller: the Thrift door.
  */
-#include "skep/catalog_truncate.h"
+#include "skep/catalog_table_truncate.h"
 
 #include <string.h>
 

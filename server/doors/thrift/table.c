@@ -11,7 +11,7 @@
 #include "statistics.h"
 #include "table_projection.h"
 
-#include "skep/catalog_translation.h"
+#include "skep/catalog_table_translation.h"
 #include "skep/error.h"
 
 static gboolean

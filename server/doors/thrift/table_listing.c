@@ -8,7 +8,7 @@
 
 #include <hms_materialized_view_types.h>
 
-#include "skep/catalog_translation.h"
+#include "skep/catalog_table_translation.h"
 #include "skep/error.h"
 
 /* A bit of requestedFields. */

@@ -5,7 +5,7 @@
 #include "decode.h"
 #include "reply.h"
 
-#include "skep/catalog_truncate.h"
+#include "skep/catalog_table_truncate.h"
 
 static gboolean
 table_truncate(ThriftCall *call,
