@@ -189,7 +189,7 @@ def test_no_room_for_metadata_files(skepd_factory, postgres, full_disk, kind):
 
 
 def make_long(server):
-    """A document and a listing that are answered from disk."""
+    """A document and a listing that are answered from disk, by a server that has kept neither."""
     make_table(server.rest_url, "long", **{f"p{i}": "x" * 65536 for i in range(LONG_ANSWER >> 16)})
     os.environ["SKEP_THRIFT_URL"] = f"127.0.0.1:{server.thrift_port}"
     client = connect()
@@ -198,7 +198,10 @@ def make_long(server):
     for day in range(32):
         client.add_partition(hms.Partition(dbName=NAMESPACE, tableName="parts", values=[str(day)], sd=row.sd,
                                            parameters={"p": "x" * 65536}))
-    return client
+    assert server.stop() == 0
+    server.start()
+    os.environ["SKEP_THRIFT_URL"] = f"127.0.0.1:{server.thrift_port}"
+    return connect()
 
 
 @pytest.mark.parametrize("kind", ["blocks", pytest.param("inodes", marks=pytest.mark.heavy)])
