@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 
 
 class ObjectStore(http.server.ThreadingHTTPServer):
-    """objects: "bucket/key" -> bytes. fails: how many of the next deletes of many are answered with 503."""
+    """objects: "bucket/key" -> bytes. fails: how many of the next deletes of many are answered with 503. refuses: part of the
+    names that may not be written."""
 
     daemon_threads = True
 
@@ -16,6 +17,7 @@ class ObjectStore(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.objects = {}
         self.fails = 0
+        self.refuses = None
         self.lock = threading.Lock()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -64,14 +66,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_PUT(self):
         name, _ = self.where()
         content = self.body()
+        if self.server.refuses and self.server.refuses in name:
+            return self.error(403, "AccessDenied")
         with self.server.lock:
             taken = self.headers.get("If-None-Match") == "*" and name in self.server.objects
             if not taken:
                 self.server.objects[name] = content
         if taken:
-            self.error(412, "PreconditionFailed")
-        else:
-            self.answer(200, ETag='"e"')
+            return self.error(412, "PreconditionFailed")
+        return self.answer(200, ETag='"e"')
 
     def do_GET(self):
         name, query = self.where()

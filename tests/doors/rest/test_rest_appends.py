@@ -3,11 +3,15 @@
 it is not applied again; what is refused says why.
 
 Method: appends with manifest lists of PyIceberg's, sent by hand on heads that are not the present ones."""
+import concurrent.futures
 import itertools
+import pathlib
+import re
 import time
 import uuid
 
 import pytest
+from object_store import ObjectStore
 from rest_client import SCHEMA, Rest
 from support.manifest_lists import manifest_path, read_list, write_list
 
@@ -165,4 +169,67 @@ def test_the_setting_holds_where_the_table_does_not_say(skepd_factory):
     empty = against.load()
     against.append(empty)
     refusal(against, against.request(empty))
+    server.stop()
+
+
+@pytest.fixture
+def store():
+    made = ObjectStore()
+    yield made
+    made.shutdown()
+
+
+class StoredTable(Table):
+    """Its lists are written here, and put into the store; those that are read are fetched from there."""
+
+    store, directory = None, None
+
+    def local(self, location):
+        path = pathlib.Path(self.directory, location.rsplit("/", 1)[1])
+        if not path.exists():
+            path.write_bytes(self.store.objects[location.removeprefix("s3://")])
+        return f"file://{path}"
+
+    def request(self, metadata, **arguments):
+        here = {**metadata, "location": f"file://{self.directory}",
+                "snapshots": [{**s, "manifest-list": self.local(s["manifest-list"])} for s in metadata.get("snapshots", [])]}
+        pathlib.Path(self.directory, "metadata").mkdir(exist_ok=True)
+        body = super().request(here, **arguments)
+        snapshot = body["updates"][0]["snapshot"]
+        content = pathlib.Path(snapshot["manifest-list"].removeprefix("file://")).read_bytes()
+        snapshot["manifest-list"] = f"{metadata['location']}/metadata/{snapshot['manifest-list'].rsplit('/', 1)[1]}"
+        self.store.objects[snapshot["manifest-list"].removeprefix("s3://")] = content
+        return body
+
+    def lists_by_the_server(self):
+        return {name for name in self.store.below("wh/") if re.search(r"/snap-\d+-0-", name)}
+
+
+def test_in_an_object_store(skepd_factory, store, tmp_path):
+    server = skepd_factory({"SKEP_WAREHOUSE": "s3://wh/root", "SKEP_S3_ENDPOINT": store.url, "SKEP_S3_KEY_SOURCE": "given",
+                            "SKEP_S3_ACCESS_KEY_ID": "k", "SKEP_S3_SECRET_ACCESS_KEY": "secret-of-the-store"}).start()
+    rest = Rest(server.rest_url)
+    rest.create_namespace("n")
+    table = StoredTable(rest, "n", "t", **WANTED)
+    table.store, table.directory = store, str(tmp_path)
+    empty = table.load()
+    bodies = [table.request(empty) for _ in range(8)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda body: Rest(server.rest_url).post(table.path, body), bodies))
+    assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
+    after = table.load()
+    lists = {s["manifest-list"] for s in after["snapshots"]}
+    assert len(lists) == 8 and table.lists_by_the_server() == {name.removeprefix("s3://") for name in lists if "-0-" in name}
+    head, = (s for s in after["snapshots"] if s["snapshot-id"] == after["current-snapshot-id"])
+    listed = sorted((m.sequence_number, m.manifest_path) for m in read_list(table.local(head["manifest-list"])))
+    assert [n for n, _ in listed] == list(range(1, 9))
+    assert {p for _, p in listed} == {manifest_path(id_of(b)) for b in bodies}
+
+    before, late = table.lists_by_the_server(), table.request(empty)
+    for refused in ("-0-", ".metadata.json"):  # first the list, then the document behind it
+        store.refuses = refused
+        assert table.send(late).status_code >= 400
+        assert table.load() == after and table.lists_by_the_server() == before
+    store.refuses = None
+    assert table.send(late).status_code == 200
     server.stop()
