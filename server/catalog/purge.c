@@ -11,6 +11,7 @@
 #include "skep/json.h"
 #include "skep/store_table.h"
 
+#include "metadata_directory.h"
 #include "warehouses.h"
 
 #define BATCH_FILES_MAX 1000
@@ -296,6 +297,57 @@ add_named(Purge *purge, const cJSON *list, const char *member, GError **error)
     return TRUE;
 }
 
+/* The names of the lists of a document, and the snapshots whose list a server wrote for an append
+ * that was made anew (append_rebase.c). */
+static void
+note_lists(const Purge *purge, const cJSON *metadata, GHashTable *names, GHashTable *rewritten)
+{
+    const cJSON *snapshot;
+
+    cJSON_ArrayForEach(snapshot, json_find(metadata, "snapshots"))
+    {
+        const cJSON *list = json_find(snapshot, "manifest-list");
+        gboolean is_own;
+        gint64 id;
+
+        if (!json_is_string(list))
+            continue;
+        g_hash_table_add(names, (gpointer)metadata_file_name(list->valuestring));
+        if (metadata_list_read_name(purge->run->catalog->database_uuid, list->valuestring, &id,
+                                    &is_own) &&
+            is_own)
+            g_hash_table_add(rewritten, g_memdup2(&id, sizeof id));
+    }
+}
+
+/* The lists that clients wrote for such snapshots, which nothing names. Where a directory cannot be
+ * listed they are left. */
+static gboolean
+purge_replaced_lists(Purge *purge, const cJSON *metadata, GError **error)
+{
+    const CatalogTask *task = purge->run->task;
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) rewritten =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autofree char *directory = metadata_file_directory(task->metadata_location);
+    g_autoptr(GPtrArray) lists = metadata_files_new();
+    g_autoptr(GPtrArray) files = NULL;
+
+    note_lists(purge, metadata, names, rewritten);
+    if (g_hash_table_size(rewritten) == 0)
+        return TRUE;
+    files = metadata_directory_read(purge->run->catalog, task->catalog, directory, lists, NULL);
+    for (guint i = 0; files && i < lists->len; i++) {
+        const MetadataFile *list = lists->pdata[i];
+
+        if (g_hash_table_contains(rewritten, &list->number) &&
+            !g_hash_table_contains(names, metadata_file_name(list->location)) &&
+            !add_file(purge, list->location, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 purge_document(Purge *purge, const cJSON *metadata, GError **error)
 {
@@ -312,6 +364,7 @@ purge_document(Purge *purge, const cJSON *metadata, GError **error)
            add_named(purge, json_find(metadata, "partition-statistics"), "statistics-path",
                      error) &&
            add_named(purge, json_find(metadata, "metadata-log"), "metadata-file", error) &&
+           purge_replaced_lists(purge, metadata, error) &&
            add_file_after(purge, purge->run->task->metadata_location, error) && flush(purge, error);
 }
 

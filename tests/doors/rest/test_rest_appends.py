@@ -232,4 +232,10 @@ def test_in_an_object_store(skepd_factory, store, tmp_path):
         assert table.load() == after and table.lists_by_the_server() == before
     store.refuses = None
     assert table.send(late).status_code == 200
+
+    assert rest.delete(table.path + "?purgeRequested=true").status_code == 204  # lists that nothing names go as well
+    deadline = time.monotonic() + 60
+    while left := store.below("wh/root/n.db/t/"):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.2)
     server.stop()
