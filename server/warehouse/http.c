@@ -113,18 +113,6 @@ take_handle(HttpPool *pool, CaStamp *out_stamp)
     return handle ? handle : curl_easy_init();
 }
 
-/* What was the request's alone. Not curl_easy_reset, which leaves half of its defaults unset when
- * there is no memory, and does not say so; none of these takes any. */
-static void
-forget_request(CURL *handle)
-{
-    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, NULL);
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, NULL); /* a POST, to curl */
-    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);      /* so after it: neither POST nor HEAD */
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, NULL);
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL);
-}
-
 /* Connections stay. A handle whose transfer failed goes: for want of memory, its state may be
  * anything. */
 static void
@@ -132,7 +120,7 @@ give_back(HttpPool *pool, CURL *handle, const CaStamp *stamp, gboolean served)
 {
     gboolean kept;
 
-    forget_request(handle);
+    curl_easy_reset(handle);
     g_mutex_lock(&pool->lock);
     kept = served && pool->idle->len < IDLE_HANDLES_MAX && same_stamp(stamp, &pool->stamp);
     if (kept)
@@ -241,6 +229,21 @@ set_text(CURL *handle, CURLoption option, const char *text)
     return curl_easy_setopt(handle, option, text) == CURLE_OK;
 }
 
+/* curl_easy_reset leaves these unset when it finds no memory, and does not say so; without them no
+ * answer would be read. The paths of the system's authorities go the same way, so that nothing is
+ * trusted and the handle goes with the transfer that fails. */
+static void
+set_defaults(CURL *handle)
+{
+    curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, (long)CURL_MAX_WRITE_SIZE);
+    curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, 65536L);
+    curl_easy_setopt(handle, CURLOPT_MAXCONNECTS, 5L);
+    curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, 118L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPIDLE, 60L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPINTVL, 60L);
+    curl_easy_setopt(handle, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 200L);
+}
+
 static void
 set_limits(CURL *handle, const HttpPool *pool, gboolean streamed)
 {
@@ -248,8 +251,8 @@ set_limits(CURL *handle, const HttpPool *pool, gboolean streamed)
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_PER_SECOND);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)pool->limits.stall_timeout_s);
     /* what is streamed takes as long as it moves */
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS,
-                     streamed ? 0L : (long)pool->limits.request_timeout_ms);
+    if (!streamed)
+        curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)pool->limits.request_timeout_ms);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
 }
@@ -305,6 +308,7 @@ set_request(CURL *handle, const HttpPool *pool, Transfer *transfer, struct curl_
     curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    set_defaults(handle);
     set_limits(handle, pool, request->receive != NULL);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);

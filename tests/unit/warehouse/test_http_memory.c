@@ -299,7 +299,6 @@ sweep(gboolean is_warm)
     ck_assert_int_gt(number, 10);
 }
 
-/* Handles are used again without being reset. */
 START_TEST(nothing_of_a_request_is_left_for_the_next)
 {
     static const char *const methods[] = {"GET", "HEAD", "DELETE", "GET"};
