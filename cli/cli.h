@@ -34,7 +34,8 @@ typedef struct {
     char *uuid;     /* of undrop */
     gboolean purge;
     gboolean cascade;
-    GStrv arguments; /* what is left: names */
+    gboolean replace; /* of functions */
+    GStrv arguments;  /* what is left: names */
 } CliCall;
 
 typedef struct {
@@ -53,6 +54,7 @@ extern const CliCommand cli_table_commands[];
 extern const CliCommand cli_warehouse_commands[];
 extern const CliCommand cli_fsck_commands[];
 extern const CliCommand cli_task_commands[];
+extern const CliCommand cli_function_commands[];
 
 /* Of skepctl table (undrop.c). */
 int cli_undrop_list(const CliCall *call);

@@ -15,6 +15,7 @@ static const struct {
 } noun_rows[] = {
     {"namespace", "namespaces (databases)",                    cli_namespace_commands},
     {"table",     "tables and views",                          cli_table_commands    },
+    {"function",  "functions in Iceberg's form",               cli_function_commands },
     {"warehouse", "where the files of each catalog are",       cli_warehouse_commands},
     {"task",      "what drops have left to the background",    cli_task_commands     },
     {"fsck",      "pointers against the files that are there", cli_fsck_commands     },

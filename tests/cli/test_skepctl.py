@@ -123,6 +123,46 @@ def test_the_exit_status_tells_success_failure_and_wrong_usage_apart(skepctl, ar
         assert done.stdout
 
 
+def test_a_function_is_registered_listed_shown_replaced_and_dropped(skepctl, tmp_path):
+    assert skepctl("namespace", "create", "cli_functions").returncode == 0
+    assert skepctl("namespace", "create", "cli_functions.inner").returncode == 0
+    name = "cli_functions.inner.add_one"
+    version = {"version-id": 2, "timestamp-ms": 3055729675574597004, "representations": [
+        {"type": "sql", "dialect": "trino", "sql": "x + 1"}, {"type": "sql", "dialect": "spark", "sql": "1 + x"}]}
+    document = {
+        "function-uuid": "11111111-2222-4333-8444-555555555577", "format-version": 1, "doc": "adds one", "properties": {"team": "a"},
+        "definitions": [{
+            "definition-id": "int", "function-type": "udf", "return-type": "long", "current-version-id": version["version-id"],
+            "parameters": [{"name": "x", "type": "int"}], "versions": [version]}],
+        "definition-log": [{"timestamp-ms": 1, "definition-versions": [
+            {"definition-id": "int", "version-id": version["version-id"]}]}]}
+    file = tmp_path / "add_one.json"
+    file.write_text(json.dumps(document))
+    registered = skepctl("function", "register", name, str(file))
+    assert registered.returncode == 0, registered.stderr
+    assert json.loads(skepctl("function", "list", "cli_functions.inner", "--json").stdout) == [["cli_functions", "inner", "add_one"]]
+    assert skepctl("function", "list", "cli_functions.inner").stdout == f"{name}\n"
+    assert json.loads(skepctl("function", "show", name, "--json").stdout) == document
+    shown = skepctl("function", "show", name).stdout
+    assert "adds one" in shown and "property team" in shown
+    assert any(line.split() == ["x", "int", "long", "2", "spark", "1", "+", "x"] for line in shown.splitlines())
+
+    document["doc"] = "still adds one"
+    file.write_text(json.dumps(document))
+    taken = skepctl("function", "register", name, str(file))
+    assert taken.returncode == 1 and "exist" in taken.stderr
+    assert skepctl("function", "register", "--replace", name, str(file)).returncode == 0
+    assert "still adds one" in skepctl("function", "show", name).stdout
+    file.write_text("{")
+    unreadable = skepctl("function", "register", name, str(file))
+    assert unreadable.returncode == 1 and str(file) in unreadable.stderr
+    assert skepctl("function", "register", name, str(tmp_path / "missing")).returncode == 1
+    assert skepctl("function", "show", "add_one").returncode == 2
+    assert skepctl("function", "drop", name).returncode == 0
+    gone = skepctl("function", "drop", name)
+    assert gone.returncode == 1 and name in gone.stderr
+
+
 def age(location, seconds):
     path = location.removeprefix("file://")
     then = time.time() - seconds

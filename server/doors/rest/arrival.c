@@ -8,7 +8,13 @@
 
 #include "support/failpoint.h"
 
-enum { STATUS_TOO_LARGE = 413, STATUS_MEDIA_TYPE = 415, STATUS_UNAVAILABLE = 503 };
+enum {
+    STATUS_BAD_REQUEST = 400,
+    STATUS_TOO_LARGE = 413,
+    STATUS_MEDIA_TYPE = 415,
+    STATUS_NOT_IMPLEMENTED = 501,
+    STATUS_UNAVAILABLE = 503
+};
 
 /* How much of a refused body is read, so that a client that is still sending gets to see the
  * answer. */
@@ -99,6 +105,25 @@ arrival_refuse_route(RestRequest *request, const char *method, guint allowed)
     rest_reply_header(request, MHD_HTTP_HEADER_ALLOW, names->str);
 }
 
+/* Where such a body ends, two readers (a proxy and this one) may see differently. RFC 9112, 6.1. */
+static gboolean
+arrival_check_framing(RestRequest *request)
+{
+    const char *coding = rest_request_header(request, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    if (!coding)
+        return TRUE;
+    if (g_ascii_strcasecmp(coding, "chunked") != 0)
+        rest_reply_refusal(request, STATUS_NOT_IMPLEMENTED, "UnsupportedOperationException",
+                           "Of transfer codings, chunked alone is taken");
+    else if (rest_request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH))
+        rest_reply_refusal(request, STATUS_BAD_REQUEST, "BadRequestException",
+                           "A request has a Content-Length or a Transfer-Encoding, not both");
+    else
+        return TRUE;
+    rest_reply_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
+    return FALSE;
+}
+
 /* Sets a reply when the head alone is reason enough to refuse. */
 static void
 arrival_check_head(RestRequest *request, const char *method)
@@ -126,7 +151,9 @@ static enum MHD_Result
 arrival_head(RestRequest *request, const char *method)
 {
     request->method = rest_method_parse(method);
-    arrival_check_head(request, method);
+    gboolean is_framed = arrival_check_framing(request);
+    if (is_framed)
+        arrival_check_head(request, method);
     const char *length_text = rest_request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
     guint64 length = length_text ? g_ascii_strtoull(length_text, NULL, 10) : 0;
     if (!request->response && length > request->door->options.body_bytes_max)
@@ -134,8 +161,8 @@ arrival_head(RestRequest *request, const char *method)
     request->phase = request->response ? REST_PHASE_REFUSED : REST_PHASE_BODY;
     /* A client that waits for permission to send, or that would send far too much, is told at once;
      * the connection is then closed. */
-    if (request->response &&
-        (rest_request_header(request, MHD_HTTP_HEADER_EXPECT) || length > DROPPED_BYTES_MAX))
+    if (request->response && (rest_request_header(request, MHD_HTTP_HEADER_EXPECT) ||
+                              length > DROPPED_BYTES_MAX || !is_framed))
         return arrival_answer(request);
     return MHD_YES;
 }

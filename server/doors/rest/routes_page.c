@@ -16,7 +16,10 @@ static const char page_head[] =
     "makes no sense), 413 (too large), 503 with\n`Retry-After` (nothing was done: PostgreSQL is "
     "away, or "
     "too many requests wait) and 500. An error's body is\n"
-    "`{\"error\": {\"message\", \"type\", \"code\"}}`.\n\n"
+    "`{\"error\": {\"message\", \"type\", \"code\"}}`. Only what is no HTTP request as far as it "
+    "can be read is answered by\nlibmicrohttpd itself, with the right status, a sentence in HTML, "
+    "and the end of the connection: a head of more than\n32 kB (414, 431), a request line, header, "
+    "Content-Length or chunk that is malformed (400, 413), another version of HTTP\n(505).\n\n"
     "Changes but createView take an `Idempotency-Key` (a UUID): repeated with it they are made "
     "once\nand answered alike; 422 when the key came with another request.\n\n";
 

@@ -3,6 +3,10 @@
 
 Method: plain HTTP requests; statuses, types and headers compared with the specification.
 """
+import json
+import socket
+import urllib.parse
+
 import pytest
 import requests
 from rest_client import assert_error
@@ -119,3 +123,36 @@ def test_requests_are_counted_by_route_without_names(rest, management_url, names
     assert f'skep_http_requests_total{{{route},code="404"}}' in text
     assert "skep_http_request_duration_seconds_bucket" in text
     assert namespace not in text and "missing-for-the-metrics" not in text
+
+
+def raw(rest_url, head):
+    """Status and body of the answer to bytes that no library would send; the server must end the connection."""
+    url = urllib.parse.urlsplit(rest_url)
+    with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
+        connection.sendall(head.replace("\n", "\r\n").encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    status, _, rest = answer.partition(b"\r\n")
+    return int(status.split()[1]), rest.partition(b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize("headers, status, error_type", [
+    ("Transfer-Encoding: gzip", 501, "UnsupportedOperationException"),
+    ("Transfer-Encoding: gzip, chunked", 501, "UnsupportedOperationException"),
+    ("Content-Length: 2\nTransfer-Encoding: chunked", 400, "BadRequestException"),
+])
+def test_a_body_whose_end_is_in_doubt_is_refused_at_once(rest_url, headers, status, error_type):
+    answered, body = raw(rest_url, f"POST /v1/namespaces HTTP/1.1\nHost: x\n{headers}\n\n")
+    error = json.loads(body)["error"]
+    assert answered == error["code"] == status and error["type"] == error_type
+
+
+@pytest.mark.parametrize("head, status", [
+    (f"GET /v1/config HTTP/1.1\nHost: x\nX-Long: {'a' * 40000}\n\n", 431),
+    (f"GET /v1/config?warehouse={'a' * 40000} HTTP/1.1\nHost: x\n\n", 414),
+    ("GET /v1/config HTTP/1.1\nHost: x\nno colon\n\n", 400),
+    ("POST /v1/namespaces HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\nzz\n{}\n0\n\n", 400),
+    ("GET /v1/config HTTP/9.9\nHost: x\n\n", 505),
+])
+def test_what_is_no_http_gets_the_right_status(rest_url, head, status):
+    """As docs/rest-api.md says: libmicrohttpd answers these, in words of its own."""
+    assert raw(rest_url, head)[0] == status
