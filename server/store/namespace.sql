@@ -148,7 +148,11 @@ WITH moment AS (
                            FROM (SELECT c.* FROM skep.commits c WHERE c.table_id = d.id
                                  ORDER BY c.version DESC LIMIT $6) AS newest),
                'privileges', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM skep.privileges p
-                              WHERE p.table_id = d.id))
+                              WHERE p.table_id = d.id),
+               'statistics', (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM skep.column_statistics s
+                              WHERE s.table_id = d.id),
+               'constraints', (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM skep.constraints l
+                               WHERE l.table_id = d.id OR l.parent_table_id = d.id))
     FROM dropped d, moment
     WHERE $5 > 0 AND d.is_iceberg AND NOT d.goes
 ), places AS (

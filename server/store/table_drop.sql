@@ -2,7 +2,7 @@
 
 -- name: table_drop
 -- One table while it still has the name that the caller used; partitions, refs and commits go with it. With keep_ms all of it
--- that an Iceberg client or a reader of grants can see is kept for so long. With task_kind a task for each location is written.
+-- that a client can see is kept for so long. With task_kind a task for each location is written.
 -- $1 bigint id  $2 text catalog_name  $3 text namespace_name  $4 text name
 -- $5 bigint keep_ms  $6 bigint commits_max  $7 text task_kind  $8 text[] task_locations
 -- long: yes
@@ -25,7 +25,11 @@ WITH moment AS (
                            FROM (SELECT c.* FROM skep.commits c WHERE c.table_id = d.id
                                  ORDER BY c.version DESC LIMIT $6) AS newest),
                'privileges', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM skep.privileges p
-                              WHERE p.table_id = d.id))
+                              WHERE p.table_id = d.id),
+               'statistics', (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM skep.column_statistics s
+                              WHERE s.table_id = d.id),
+               'constraints', (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM skep.constraints l
+                               WHERE l.table_id = d.id OR l.parent_table_id = d.id))
     FROM dropped d, moment
     WHERE $5 > 0
 ), superseded AS (
@@ -69,7 +73,8 @@ ORDER BY dropped_ms DESC, id DESC;
 
 -- name: table_drop_restore
 -- Takes one back, under a name that is free: the same row with another version, and all that hangs on it. Grants to roles that
--- are gone are gone. A row without namespace_id: no such namespace; without id: nothing of this id is kept.
+-- are gone are gone; foreign keys come back when both their tables are there, with the second of them if both were dropped.
+-- A row without namespace_id: no such namespace; without id: nothing of this id is kept.
 -- $1 bigint id  $2 text catalog_name  $3 text namespace_name  $4 text name
 WITH home AS (
     SELECT n.id FROM skep.catalogs c JOIN skep.namespaces n ON n.catalog_id = c.id WHERE c.name = $2 AND n.name = $3
@@ -94,6 +99,27 @@ WITH home AS (
     INSERT INTO skep.privileges OVERRIDING SYSTEM VALUE
     SELECT made.* FROM kept, changed, jsonb_populate_recordset(NULL::skep.privileges, kept.content -> 'privileges') AS made
     WHERE made.role_id IS NULL OR EXISTS (SELECT FROM skep.roles r WHERE r.id = made.role_id)
+), measured AS (
+    INSERT INTO skep.column_statistics
+    SELECT made.* FROM kept, changed, jsonb_populate_recordset(NULL::skep.column_statistics, kept.content -> 'statistics') AS made
+), bound AS (
+    INSERT INTO skep.constraints OVERRIDING SYSTEM VALUE
+    SELECT made.* FROM kept, changed, jsonb_populate_recordset(NULL::skep.constraints, kept.content -> 'constraints') AS made
+    WHERE NOT EXISTS (SELECT FROM unnest(ARRAY[made.table_id, made.parent_table_id]) AS side (id)
+                      WHERE side.id <> changed.id AND NOT EXISTS (SELECT FROM skep.tables t WHERE t.id = side.id))
+    ON CONFLICT DO NOTHING
+), unbound AS (
+    -- By the other table, which is there or kept: the kept one takes the foreign key along.
+    SELECT other.id, jsonb_agg(link.value) AS links
+    FROM kept, changed, jsonb_array_elements(kept.content -> 'constraints') AS link,
+         unnest(ARRAY[(link.value ->> 'table_id')::bigint, (link.value ->> 'parent_table_id')::bigint]) AS other (id)
+    WHERE other.id <> changed.id
+    GROUP BY other.id
+), handed_on AS (
+    UPDATE skep.dropped_tables d
+    SET content = jsonb_set(d.content, '{constraints}', coalesce(d.content -> 'constraints', '[]') || unbound.links)
+    FROM unbound
+    WHERE d.id = unbound.id
 ), logged AS (
     INSERT INTO skep.events (occurred_ms, event_type, catalog_name, namespace_name, table_name, table_id, details)
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, 'CREATE_TABLE', $2, $3, $4, changed.id,

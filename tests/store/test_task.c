@@ -285,7 +285,9 @@ END_TEST
 #define WHOLE_TABLE                                                                                \
     "SELECT jsonb_build_array(to_jsonb(t) - '{version,name}'::text[], (SELECT jsonb_agg(c ORDER "  \
     "BY version) FROM skep.commits c), (SELECT jsonb_agg(r) FROM skep.refs r), (SELECT "           \
-    "jsonb_agg(p) FROM skep.privileges p))::text FROM skep.tables t"
+    "jsonb_agg(p) FROM skep.privileges p), (SELECT jsonb_agg(to_jsonb(s)) FROM "                   \
+    "skep.column_statistics s), (SELECT jsonb_agg(l) FROM skep.constraints l))::text FROM "        \
+    "skep.tables t"
 
 START_TEST(a_dropped_table_comes_back_as_it_was)
 {
@@ -297,6 +299,13 @@ START_TEST(a_dropped_table_comes_back_as_it_was)
     g_free(test_postgres_run(
         "INSERT INTO skep.privileges (object_type, table_id, principal_type, principal_name, "
         "privilege, grant_option, granted_s) SELECT 3, id, 1, 'ann', 'SELECT', false, 1 FROM "
+        "skep.tables"));
+    g_free(test_postgres_run(
+        "INSERT INTO skep.column_statistics SELECT id, 5, 1, '', 'hive', 'a', 'bigint', 'bigint', "
+        "'{\"high\": 9223372036854775807}' FROM skep.tables"));
+    g_free(test_postgres_run(
+        "INSERT INTO skep.constraints (table_id, kind, name, column_name, is_enabled, "
+        "is_validated, is_relied_on) SELECT id, 1, 'pk', 'a', false, false, true FROM "
         "skep.tables"));
     g_autofree char *before = test_postgres_run(WHOLE_TABLE);
     g_autofree char *version = test_postgres_run("SELECT version::text FROM skep.tables");
