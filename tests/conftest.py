@@ -30,6 +30,18 @@ def free_ports(count):
             s.close()
 
 
+class MemoryGrowth:
+    """How much more memory was resident at most, since this was made, than before."""
+
+    def __init__(self, server):
+        self.server = server
+        self.before = server.resident_mib("VmRSS")
+        pathlib.Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")
+
+    def mib(self):
+        return self.server.resident_mib("VmHWM") - self.before
+
+
 class Skepd:
     """A running server; stop(), kill() and start() again on the same data."""
 
@@ -106,6 +118,16 @@ class Skepd:
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
+
+    def resident_mib(self, key):
+        """VmRSS (now) or VmHWM (at most), as the kernel counts."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(key + ":"):
+                return int(line.split()[1]) / 1024
+        raise AssertionError(f"no {key}")
+
+    def memory_growth(self):
+        return MemoryGrowth(self)
 
 
 def make_directory():

@@ -41,25 +41,6 @@ def document(place, length):
     return f'{head[:-1]},"snapshots":[{snapshots}]}}', count
 
 
-def resident_mib(server, key):
-    for line in pathlib.Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
-        if line.startswith(key + ":"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError(f"no {key}")
-
-
-class Growth:
-    """How much more memory was resident at most, since this was made, than before."""
-
-    def __init__(self, server):
-        self.server = server
-        self.before = resident_mib(server, "VmRSS")
-        pathlib.Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")
-
-    def mib(self):
-        return resident_mib(self.server, "VmHWM") - self.before
-
-
 @pytest.fixture(scope="module")
 def server(skepd_factory):
     sanitizer = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=4"]))
@@ -113,7 +94,7 @@ def load(url, name):
 
 @pytest.mark.parametrize("name", ["plain", "packed"])
 def test_many_load_a_long_document_in_little_memory(server, long_tables, name):
-    answers, growth = [], Growth(server)
+    answers, growth = [], server.memory_growth()
     threads = [threading.Thread(target=lambda: answers.append(load(server.rest_url, name))) for _ in range(CLIENTS)]
     for thread in threads:
         thread.start()
@@ -127,7 +108,7 @@ def test_a_tag_of_a_long_document_saves_its_bytes(server, long_tables):
     url = f"{server.rest_url}/v1/namespaces/long/tables/plain"
     with requests.get(url, stream=True, timeout=120) as answer:
         tag = answer.headers["ETag"]
-    growth = Growth(server)
+    growth = server.memory_growth()
     assert requests.get(url, headers={"If-None-Match": tag}, timeout=120).status_code == 304
     assert growth.mib() < GROWTH_MIB_MAX
 
@@ -145,7 +126,7 @@ def test_a_long_document_that_is_gone_is_told(server, long_tables):
 
 @pytest.mark.parametrize("name", ["plain", "packed"])
 def test_the_snapshots_of_refs_are_answered_in_little_memory(server, long_tables, name):
-    answers, growth = [], Growth(server)
+    answers, growth = [], server.memory_growth()
     url = f"{server.rest_url}/v1/namespaces/long/tables/{name}?snapshots=refs"
     threads = [threading.Thread(target=lambda: answers.append(requests.get(url, timeout=120))) for _ in range(CLIENTS)]
     for thread in threads:
@@ -161,14 +142,14 @@ def test_the_snapshots_of_refs_are_answered_in_little_memory(server, long_tables
 
 def test_a_long_table_is_committed_to_and_the_memory_given_back(server, long_tables):
     rest = Rest(server.rest_url)
-    growth = Growth(server)
+    growth = server.memory_growth()
     answer = rest.commit("long", "packed", [{"action": "set-properties", "updates": {"k": "v"}}])
     assert answer.status_code == 200, answer.text[:1000]
     assert answer.json()["metadata"]["properties"] == {"k": "v"}
     # what it prints lies on disk; pages of that which are looked at count as resident, once
     assert growth.mib() < LENGTH["packed"] / MIB + GROWTH_MIB_MAX
     if not IS_SANITIZED:
-        assert resident_mib(server, "VmRSS") - growth.before < GROWTH_MIB_MAX
+        assert server.resident_mib("VmRSS") - growth.before < GROWTH_MIB_MAX
     assert rest.load("long", "packed").json() == answer.json() | {"config": {}}
 
 

@@ -26,25 +26,6 @@ IS_SANITIZED = b"__asan_init" in pathlib.Path(os.environ["SKEPD"]).read_bytes()
 GROWTH_MIB_MAX = 160 if IS_SANITIZED else 48  # beyond what was resident before
 
 
-def resident_mib(server, key):
-    for line in pathlib.Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
-        if line.startswith(key + ":"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError(f"no {key}")
-
-
-class Growth:
-    """How much more memory was resident at most, since this was made, than before."""
-
-    def __init__(self, server):
-        self.server = server
-        self.before = resident_mib(server, "VmRSS")
-        pathlib.Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")
-
-    def mib(self):
-        return resident_mib(self.server, "VmHWM") - self.before
-
-
 @pytest.fixture(scope="module")
 def server(skepd_factory):
     sanitizer = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=4", "thread_local_quarantine_size_kb=64"]))
@@ -60,7 +41,7 @@ def filled(server):
     """A client, with a table `big` of many partitions and one `small` of few."""
     client = Client(server.thrift_port)
     client.call("create_database", field(STRUCT, 1, field(STRING, 1, text("bulk")) + field(STRING, 3, text(PLACE)) + b"\0"))
-    growth = Growth(server)
+    growth = server.memory_growth()
     for name, count in (("small", 1000), ("big", COUNT)):
         client.call("create_table", field(STRUCT, 1, table("bulk", name, f"{PLACE}/{name}")))
         for first in range(0, count, 1000):
@@ -80,14 +61,14 @@ def by_names(names):
 @pytest.mark.parametrize("method", ["get_partitions", "get_partition_names", "get_partitions_with_auth"])
 def test_all_are_listed_in_bounded_memory(server, filled, method):
     more = [field(STRING, 4, text("me")), field(LIST, 5, texts([]))] if method.endswith("auth") else []
-    growth = Growth(server)
+    growth = server.memory_growth()
     _, count = filled.listing(method, *of("big"), ALL, *more)
     assert count == COUNT
     assert growth.mib() < GROWTH_MIB_MAX
 
 
 def test_all_as_specs_come_in_bounded_memory(server, filled):
-    growth = Growth(server)
+    growth = server.memory_growth()
     length, _ = filled.call("get_partitions_pspec", *of("big"), field(I32, 3, struct.pack(">i", -1)))
     assert length > COUNT * 500
     assert growth.mib() < GROWTH_MIB_MAX
@@ -95,7 +76,7 @@ def test_all_as_specs_come_in_bounded_memory(server, filled):
 
 def test_a_long_list_of_names_is_found_once_each_in_bounded_memory(server, filled):
     names = [name_of(n) for n in range(COUNT)]
-    growth = Growth(server)
+    growth = server.memory_growth()
     _, count = filled.listing("get_partitions_by_names", *of("big"), by_names(names + names[:7000] + ["day=none/part=p0"]))
     assert count == COUNT
     assert growth.mib() < GROWTH_MIB_MAX
@@ -115,7 +96,7 @@ def test_a_filter_costs_what_it_answers(filled):
 
 
 def test_slow_readers_hold_neither_workers_nor_connections_to_postgresql(server, filled):
-    growth = Growth(server)
+    growth = server.memory_growth()
     slow = [Client(server.thrift_port) for _ in range(6)]  # three times as many as there are workers
     for client in slow:
         client.socket.sendall(message("get_partitions", *of("big"), ALL))
@@ -164,7 +145,7 @@ def test_an_answer_for_which_there_is_no_room_is_a_declared_exception(skepd_fact
 
 
 def test_changes_of_the_whole_table_take_bounded_memory(server, filled):
-    growth = Growth(server)
+    growth = server.memory_growth()
     for first in range(0, 10000, 1000):
         parts = field(LIST, 1, texts([name_of(n) for n in range(first, first + 1000)])) + b"\0"
         filled.call("drop_partitions_req", field(STRUCT, 1, field(STRING, 1, text("bulk")) + field(STRING, 2, text("big")) + field(
@@ -183,7 +164,7 @@ def test_changes_of_the_whole_table_take_bounded_memory(server, filled):
 
 
 def test_many_at_one_time_are_served_in_bounded_memory(server, filled):
-    growth = Growth(server)
+    growth = server.memory_growth()
     failures = []
 
     def read():
