@@ -191,6 +191,15 @@ gboolean store_table_drop_restore(Store *store,
                                   const char *name,
                                   gboolean *out_restored,
                                   GError **error);
+/* The location of the Iceberg table of this name that was dropped last, at since_ms or later, and
+ * can be taken back. TRUE with *out_location NULL: there is none. Transfer full. */
+gboolean store_table_drop_find_place(Store *store,
+                                     const char *catalog_name,
+                                     const char *namespace_name,
+                                     const char *name,
+                                     gint64 since_ms,
+                                     char **out_location,
+                                     GError **error);
 gboolean store_table_drop_expire(Store *store, guint max, guint64 *out_removed, GError **error);
 /* Does another table, or one that may be taken back, lie at, below or above this place? Looks at
  * all tables. */

@@ -14,6 +14,9 @@
 #define KEYS_LEFT_MS (5 * 60 * 1000)
 /* A staged table is committed within this, or signed for no more. */
 #define STAGED_LIFETIME_S (12 * 60 * 60)
+/* So long after a drop its files may be looked at and deleted: Spark's DROP TABLE ... PURGE drops
+ * first. */
+#define PURGE_LIFETIME_MS (60 * 60 * 1000)
 /* So many parts of a key are looked at for the place of its table. */
 #define PLACES_MAX 64
 
@@ -376,19 +379,49 @@ stored_places(Catalog *catalog,
                           : places_of_row(catalog, warehouse, name, error);
 }
 
+/* The place of a table that was dropped a moment ago by whoever now deletes its files. NULL without
+ * an error: there is none, or nothing is to be deleted. */
+static GPtrArray *
+dropped_places(Catalog *catalog,
+               const Warehouse *warehouse,
+               const CatalogTableName *name,
+               const StorageSignRequest *request,
+               GError **error)
+{
+    static const char *const methods[] = {"GET", "HEAD", "DELETE", NULL};
+    gboolean is_batch = request->body && strcmp(request->method, "POST") == 0;
+    g_autofree char *location = NULL;
+    if ((!is_batch && !g_strv_contains(methods, request->method)) ||
+        !store_table_drop_find_place(catalog->store, name->catalog, name->namespace_name,
+                                     name->table, catalog_now_ms() - PURGE_LIFETIME_MS, &location,
+                                     error) ||
+        !location || !check_place(warehouse, location, error))
+        return NULL;
+    GPtrArray *places = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(places, g_steal_pointer(&location));
+    g_ptr_array_add(places, NULL);
+    return places;
+}
+
 static GPtrArray *
 find_places(Catalog *catalog,
             const Warehouse *warehouse,
             const CatalogTableName *name,
             const char *staged,
+            const StorageSignRequest *request,
             GError **error)
 {
+    g_autoptr(GError) missing = NULL;
     g_autoptr(GError) failure = NULL;
-    GPtrArray *places = stored_places(catalog, warehouse, name, &failure);
-    if (!places && staged && skep_error_fact(failure) == SKEP_ERROR_NO_SUCH_TABLE)
+    GPtrArray *places = stored_places(catalog, warehouse, name, &missing);
+    if (places)
+        return places;
+    if (staged && skep_error_fact(missing) == SKEP_ERROR_NO_SUCH_TABLE)
         return staged_places(warehouse, name, staged, error);
+    if (skep_error_fact(missing) == SKEP_ERROR_NO_SUCH_TABLE)
+        places = dropped_places(catalog, warehouse, name, request, &failure);
     if (!places)
-        g_propagate_error(error, g_steal_pointer(&failure));
+        g_propagate_error(error, failure ? g_steal_pointer(&failure) : g_steal_pointer(&missing));
     return places;
 }
 
@@ -406,7 +439,7 @@ sign(Catalog *catalog,
     if (choose(warehouse, CATALOG_WANTS_SIGNATURES) != STORAGE_ACCESS_SIGNED)
         return skep_fail_null(error, SKEP_ERROR_UNSUPPORTED, NULL,
                               "The warehouse of this table does not sign requests");
-    g_autoptr(GPtrArray) places = find_places(catalog, warehouse, name, staged, error);
+    g_autoptr(GPtrArray) places = find_places(catalog, warehouse, name, staged, request, error);
     if (!places || !catalog_places_check_apart(catalog, name, (const char *const *)places->pdata,
                                                CATALOG_APART_GIVEN, error))
         return NULL;

@@ -139,6 +139,25 @@ store_table_places_held(Store *store, const GPtrArray *places, GError **error)
 }
 
 gboolean
+store_table_drop_find_place(Store *store,
+                            const char *catalog_name,
+                            const char *namespace_name,
+                            const char *name,
+                            gint64 since_ms,
+                            char **out_location,
+                            GError **error)
+{
+    StoreParam params[] = {store_param_text(catalog_name), store_param_text(namespace_name),
+                           store_param_text(name), store_param_int64(since_ms)};
+    g_autoptr(StoreResult) result = NULL;
+
+    if (!store_query_one(store, &SQL_TABLE_DROP_FIND_PLACE, STORE_PARAMS(params), &result, error))
+        return FALSE;
+    *out_location = result ? store_row_text_copy(result, 0, 0) : NULL;
+    return TRUE;
+}
+
+gboolean
 store_table_place_is_taken(Store *store, const char *place, gboolean *out_taken, GError **error)
 {
     StoreParam params[] = {store_param_text(place)};

@@ -140,6 +140,15 @@ WHERE id IN (SELECT id FROM skep.dropped_tables
              WHERE expires_ms <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint
              ORDER BY expires_ms LIMIT $1 FOR UPDATE SKIP LOCKED);
 
+-- name: table_drop_find_place
+-- Where the Iceberg table of a name lay that was dropped last, after a time, and may be taken back.
+-- $1 text catalog_name  $2 text namespace_name  $3 text name  $4 bigint since_ms
+SELECT location
+FROM skep.dropped_tables
+WHERE catalog_name = $1 AND namespace_name = $2 AND name = $3 AND dropped_ms >= $4 AND kind = 2 AND location IS NOT NULL
+ORDER BY dropped_ms DESC
+LIMIT 1;
+
 -- name: table_places_held
 -- Which of some places are those of tables, or of tables that may be taken back. Places come without trailing slashes, files as
 -- /path and objects as s3://bucket/key. It may look at all tables: a purge asks now and then.

@@ -54,10 +54,25 @@ def use_a_table(spark):
     assert spark("SELECT count(*), count_if(v = 'y'), sum(id) FROM skep.n.a") == [[98, 9, 4950 - 53]]
 
 
+def assert_refused_outside(spark):
+    spark("CREATE TABLE skep.n.b (id BIGINT) USING iceberg")
+    spark("INSERT INTO skep.n.b VALUES (1)")
+    assert spark("SELECT count(*) FROM narrow.n.a") == [[98]]
+    for refused in ("SELECT * FROM narrow.n.b", "INSERT INTO narrow.n.b VALUES (2)"):
+        with pytest.raises(SparkError, match="403|Forbidden|No signature"):
+            spark(refused)
+    assert spark("SELECT count(*) FROM skep.n.b") == [[1]]
+    spark("DROP TABLE skep.n.b")
+
+
 @pytest.mark.parametrize("mode", ["vended", "signed"])
 def test_spark_without_a_key_writes_changes_and_expires(make_server, start_spark, objects, gateway, mode):
     server = make_server(s3_access=mode)
-    with start_spark(server, mode) as spark:
+    # Has everything signed for table a, whatever it is about.
+    narrow = {".s3.remote-signing-enabled": "true", ".s3.signer.endpoint": "v1/namespaces/n/tables/a/sign",
+              ".s3.signer.uri": server.rest_url, ".s3.endpoint": gateway.endpoint, ".s3.path-style-access": "true",
+              ".client.region": "us-east-1", ".header.X-Iceberg-Access-Delegation": ""}
+    with start_spark(server, mode, **({"narrow": narrow} if mode == "signed" else {})) as spark:
         use_a_table(spark)
         metadata = spark("SELECT file FROM skep.n.a.metadata_log_entries ORDER BY timestamp DESC LIMIT 1")[0][0]
         assert_no_keys(spark, gateway, metadata)
@@ -70,8 +85,12 @@ def test_spark_without_a_key_writes_changes_and_expires(make_server, start_spark
         else:  # Ceph 16 refuses batches of deletions to narrow keys: files stay, whoever expires is told, and goes on
             assert after == before
         assert spark("SELECT count(*), sum(id) FROM skep.n.a") == [[98, 4950 - 53]]
-        spark("DROP TABLE skep.n.a")
+        if mode == "signed":
+            assert_refused_outside(spark)
+        spark("DROP TABLE skep.n.a PURGE")  # drops, and then deletes what it reaches
         assert spark("SHOW TABLES IN skep.n") == []
+        left = keys_below(objects, metadata.rsplit("/metadata/", 1)[0])
+        assert (left == []) == (mode == "signed")
 
 
 def vended_to(server, table):

@@ -256,6 +256,32 @@ def test_requests_outside_the_table_are_not_signed(place):
     assert here.sign(f"{key}/x", table="gone").status_code == 404
 
 
+def test_who_drops_a_table_first_may_delete_its_files_then(place):
+    here = place("signed")
+    key = here.create().json()["metadata"]["location"].removeprefix("s3:/")
+    prefix = key.removeprefix("/lake/")
+
+    def batch(*names):
+        keys = "".join(f"<Object><Key>{name}</Key></Object>" for name in names)
+        return here.sign("/lake?delete", "POST", body=f"<Delete>{keys}</Delete>").status_code
+
+    def codes():
+        return [here.sign(f"{key}/data/x", method).status_code for method in ("GET", "HEAD", "DELETE", "PUT")]
+
+    assert codes() == [200, 200, 200, 200] and batch(f"{prefix}/data/x") == 200
+    assert here.rest.delete(f"{here.tables}/t").status_code == 204
+    assert codes() == [200, 200, 200, 404] and batch(f"{prefix}/data/x") == 200
+    assert batch(f"{prefix}/data/x", f"{prefix}0/data/x") == 403
+    assert here.sign(f"{key}/data/x?uploads", "POST").status_code == 404
+    assert here.sign(f"{key}0/data/x", "DELETE").status_code == 403
+    assert here.sign(f"{key}/data/x", "DELETE", table="other").status_code == 404
+    # Not once another table lies there, and not when it was purged by the server.
+    assert here.create("other", location=f"s3:/{key}").status_code == 200
+    assert here.sign(f"{key}/data/x", "DELETE").status_code == 403
+    assert here.rest.delete(f"{here.tables}/other?purgeRequested=true").status_code == 204
+    assert here.sign(f"{key}/data/x", "DELETE", table="other").status_code == 404
+
+
 def test_the_place_of_an_object_says_whose_request_it_is(place, rest):
     here = place("signed")
     path = f"/v1/{here.name}/aws/s3/sign"
