@@ -163,8 +163,24 @@ name_list(const AppendRebase *rebase, const cJSON *base, gint64 snapshot_id)
     return g_strdup_printf("%s/snap-%" G_GINT64_FORMAT "-0-%s.avro", directory, snapshot_id, uuid);
 }
 
+/* What the server reads and copies is the table's own: rows of another table's list are not for who
+ * writes this one. */
+static gboolean
+check_own(const cJSON *base, const char *location, GError **error)
+{
+    const cJSON *home = json_find(base, "location");
+    g_autofree char *directory = iceberg_metadata_directory(base);
+
+    return warehouse_location_is_under(location, directory) ||
+           (json_is_string(home) && warehouse_location_is_under(location, home->valuestring)) ||
+           skep_fail(error, SKEP_ERROR_COMMIT_CONFLICT, NULL,
+                     "The append cannot be made anew: its manifest list is not in the table's "
+                     "place");
+}
+
 static gboolean
 merge_lists(AppendRebase *rebase,
+            const cJSON *base,
             const IcebergAppend *append,
             const IcebergAppendNumbers *numbers,
             IcebergMergedList *out,
@@ -175,7 +191,7 @@ merge_lists(AppendRebase *rebase,
     IcebergManifestList *present = find_list(rebase, append->head, seen, error);
     g_autoptr(IcebergManifestList) sent = NULL;
 
-    if (!present || (append->seen && !seen))
+    if (!present || (append->seen && !seen) || !check_own(base, sent_location, error))
         return FALSE;
     sent = parse_file(rebase, sent_location, seen ? seen : present, error);
     return sent && iceberg_manifest_list_merge(seen, sent, present, numbers, out, error);
@@ -194,7 +210,7 @@ make_anew(AppendRebase *rebase,
     MadeList *made;
 
     if (!iceberg_append_number(base, append, &numbers, error) ||
-        !merge_lists(rebase, append, &numbers, &merged, error))
+        !merge_lists(rebase, base, append, &numbers, &merged, error))
         return FALSE;
     made = g_new(MadeList, 1);
     *made = (MadeList){name_list(rebase, base, numbers.snapshot_id), g_bytes_ref(merged.file)};

@@ -145,6 +145,15 @@ def test_a_list_that_cannot_be_read_is_told_in_brackets(table):
     assert "has changed" in refusal(table, body)
 
 
+def test_a_list_of_another_table_is_not_copied_from(rest, namespace, table):
+    other = Table(rest, namespace, "other", **WANTED)
+    seen = table.append(table.load())
+    table.append(seen)
+    body, stolen = table.request(seen), other.request(other.load())
+    body["updates"][0]["snapshot"]["manifest-list"] = stolen["updates"][0]["snapshot"]["manifest-list"]
+    assert refusal(table, body).endswith("its manifest list is not in the table's place)")
+
+
 def test_in_a_transaction_of_many_tables(rest, namespace, table):
     other = Table(rest, namespace, "other", **WANTED)
     seen = [t.append(t.load()) for t in (table, other)]
