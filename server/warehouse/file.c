@@ -6,9 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define READ_BYTES 65536
@@ -125,23 +127,57 @@ enter_part(int directory,
     return fail_descriptor(error, errno, "enter the directory of", path->location);
 }
 
+/* The directory of a file with one call, when all of it is there and no link is on the way; -1: to
+ * be walked, which also says what is wrong. */
+static int
+enter_at_once(int base, const WarehouseLocalPath *path)
+{
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+    const char *last = strrchr(path->relative, '/');
+    g_autofree char *parent = NULL;
+
+    if (!last || path->trust_links || strstr(path->relative, "//"))
+        return -1;
+    parent = g_strndup(path->relative, (gsize)(last - path->relative));
+    return (int)syscall(SYS_openat2, base, parent, &how, sizeof how);
+}
+
+static int
+walk_to_parent(int base, const WarehouseLocalPath *path, WarehouseMake make, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(path->relative, "/", -1);
+    int directory = base;
+
+    for (char **part = parts; directory >= 0 && *part && part[1]; part++) {
+        int next = enter_part(directory, *part, path, make, error);
+
+        if (directory != base)
+            close(directory);
+        directory = next;
+    }
+    return directory;
+}
+
 int
 warehouse_local_open_parent(const WarehouseLocalPath *path,
                             WarehouseMake make,
                             char **out_name,
                             GError **error)
 {
-    g_auto(GStrv) parts = g_strsplit(path->relative, "/", -1);
-    int directory = open_base(path, make, error);
+    const char *last = strrchr(path->relative, '/');
+    int base = open_base(path, make, error);
+    int directory;
 
-    for (char **part = parts; directory >= 0 && *part && part[1]; part++) {
-        int next = enter_part(directory, *part, path, make, error);
-
-        close(directory);
-        directory = next;
-    }
+    if (base < 0)
+        return -1;
+    directory = enter_at_once(base, path);
+    if (directory < 0)
+        directory = walk_to_parent(base, path, make, error);
+    if (directory != base)
+        close(base);
     if (directory >= 0)
-        *out_name = g_strdup(parts[0] ? parts[g_strv_length(parts) - 1] : ".");
+        *out_name = g_strdup(last ? last + 1 : *path->relative ? path->relative : ".");
     return directory;
 }
 

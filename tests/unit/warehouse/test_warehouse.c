@@ -356,7 +356,9 @@ START_TEST(links_inside_the_warehouse_lead_nowhere)
     g_autofree char *secret = path_of("outside/secret");
     g_autofree char *link_path = path_of("wh/link");
     g_autofree char *file_link_path = path_of("wh/t/file-link");
+    g_autofree char *deep_path = path_of("wh/t/link");
     g_autofree char *through = location_of("link/secret");
+    g_autofree char *through_deep = location_of("t/link/secret");
     g_autofree char *file_link = location_of("t/file-link");
     g_autofree char *linked_folder = location_of("link");
     g_autofree char *folder = location_of("t");
@@ -367,7 +369,10 @@ START_TEST(links_inside_the_warehouse_lead_nowhere)
     ck_assert(g_file_set_contents(secret, "s", -1, NULL));
     ck_assert_int_eq(symlink(outside, link_path), 0);
     ck_assert_int_eq(symlink(secret, file_link_path), 0);
+    ck_assert_int_eq(symlink("..", deep_path), 0);
     ck_assert_ptr_null(warehouse_file_read(warehouse, through, &error));
+    assert_fact(error, SKEP_ERROR_FORBIDDEN);
+    ck_assert_ptr_null(warehouse_file_read(warehouse, through_deep, &error));
     assert_fact(error, SKEP_ERROR_FORBIDDEN);
     ck_assert_ptr_null(warehouse_file_read(warehouse, file_link, &error));
     assert_fact(error, SKEP_ERROR_INVALID_ARGUMENT);
