@@ -37,7 +37,8 @@ property_member(CatalogNamespace *namespace_, const char *key)
     return NULL;
 }
 
-/* Members that came as properties move to their place. */
+/* Members that came as properties alone. The properties stay as they were sent: an HMS client finds
+ * its parameters again, and Iceberg's Hive catalog keeps an "owner" of its own there. */
 static void
 lift_members(CatalogNamespace *namespace_)
 {
@@ -47,7 +48,6 @@ lift_members(CatalogNamespace *namespace_)
 
         if (value && !*member)
             *member = g_strdup(value);
-        g_hash_table_remove(namespace_->properties, member_keys[i]);
     }
 }
 
@@ -450,8 +450,7 @@ remove_property(CatalogNamespace *changed, const char *key, CatalogPropertiesCha
 
     if (member)
         g_clear_pointer(member, g_free);
-    else
-        g_hash_table_remove(changed->properties, key);
+    g_hash_table_remove(changed->properties, key);
     g_ptr_array_add(was_there ? change->removed : change->missing, g_strdup(key));
 }
 
@@ -460,10 +459,12 @@ set_property(CatalogNamespace *changed, const char *key, const char *value)
 {
     char **member = property_member(changed, key);
 
-    if (member)
-        replace_text(member, value);
-    else
+    if (!member) {
         catalog_map_set(changed->properties, key, value);
+        return;
+    }
+    replace_text(member, value);
+    g_hash_table_remove(changed->properties, key);
 }
 
 static gboolean

@@ -2,6 +2,7 @@
 """Goal: databases behave as an engine knows them from Hive, in the old methods and in the request forms. Method: each
 method against a running server, the class and the words of every refusal included."""
 import pytest
+import requests
 
 from hms_client import connection, hms, message_of, table, unique
 
@@ -103,6 +104,20 @@ def test_altering_replaces_all_but_the_name(client, database):
     new.parameters = {}
     client.alter_database_req(hms.AlterDatabaseRequest(oldDbName=database, newDb=new))
     assert client.get_database(database).parameters == {}
+
+
+def test_parameters_named_like_members_are_kept_until_the_other_door_changes_the_member(client, skep):
+    name, kept = unique("own"), {"owner": "apache", "comment": "c", "group": "iceberg"}
+    client.create_database(hms.Database(name=name, description="d", parameters=kept, ownerName="root"))
+    assert client.get_database(name).parameters == kept
+    url = f"{skep.rest_url}/v1/namespaces/{name}"
+    seen = requests.get(url, timeout=30).json()["properties"]
+    assert (seen["owner"], seen["comment"], seen["group"]) == ("root", "d", "iceberg")
+    change = {"updates": {"owner": "eve"}, "removals": ["comment"]}
+    assert requests.post(f"{url}/properties", json=change, timeout=30).status_code == 200
+    found = client.get_database(name)
+    assert (found.ownerName, found.description or None, found.parameters) == ("eve", None, {"group": "iceberg"})
+    client.drop_database(name, True, True)
 
 
 def test_a_database_with_tables_goes_only_by_cascade(client, database):
