@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "skep/error.h"
 #include "skep/storage_json.h"
 #include "skep/warehouse.h"
 

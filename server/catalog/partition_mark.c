@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Marks on partitions: whose they are, and how long they count. Caller: the Thrift door. */
-#include "skep/catalog_partition.h"
 #include "skep/catalog_partition_mark.h"
 
 #include "catalog/catalog_private.h"

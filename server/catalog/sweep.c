@@ -9,7 +9,6 @@
 #include "skep/store_sweep.h"
 #include "skep/store_table.h"
 
-#include "table_private.h"
 #include "warehouses.h"
 
 static Metric files_total =

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "skep/store_namespace.h"
 #include "warehouses.h"
 
 #define HISTORY_ROWS_DEFAULT 1000

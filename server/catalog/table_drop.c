@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "skep/store_task.h"
-
 /* What a drop means for the data. */
 typedef enum {
     DATA_STAY,

@@ -9,7 +9,6 @@
 #include "skep/error.h"
 #include "skep/json.h"
 #include "store/partition_change_sql.h"
-#include "store/partition_private.h"
 #include "store/query.h"
 #include "store/storage_descriptor.h"
 

@@ -2,7 +2,6 @@
 /* Rows of skep.procedures and skep.packages. Caller: server/catalog/procedure.c. */
 #include "skep/store_procedure.h"
 
-#include "skep/catalog_types.h"
 #include "store/procedure_sql.h"
 #include "store/query.h"
 

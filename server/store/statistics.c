@@ -4,7 +4,6 @@
  * dropped or renamed is in the migration that makes the table. Callers: server/catalog/. */
 #include "skep/store_statistics.h"
 
-#include "skep/error.h"
 #include "store/query.h"
 #include "store/statistics_codec.h"
 #include "store/statistics_sql.h"

@@ -3,8 +3,6 @@
  * server/catalog/udf.c. */
 #include "skep/store_udf.h"
 
-#include "skep/catalog_types.h"
-
 #include "store/query.h"
 #include "store/udf_sql.h"
 

@@ -5,7 +5,6 @@
 #include "access_private.h"
 #include "sign_rules.h"
 #include "sigv4.h"
-#include "skep/error.h"
 
 /* The header's own value; NULL when the client sent none, or a mark that its library fills in. */
 static const char *

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "skep/catalog_event.h"
-#include "skep/error.h"
 #include "skep/store_event.h"
 #include "support/test_catalog.h"
 #include "support/test_postgres.h"

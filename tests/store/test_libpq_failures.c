@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "skep/error.h"
-#include "skep/store_table.h"
 #include "support/test_catalog.h"
 #include "support/test_postgres.h"
 

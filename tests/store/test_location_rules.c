@@ -3,7 +3,6 @@
  * and a document's log deletes nobody else's files. Method: good ones, with one member bent. */
 #include <string.h>
 
-#include "skep/catalog_partition.h"
 #include "skep/error.h"
 #include "support/test_catalog.h"
 #include "support/test_postgres.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "catalog/partition_private.h"
-#include "skep/error.h"
 #include "store/partition_meaning.h"
 
 /* truths[i]: does what was written so far hold for partition i? */

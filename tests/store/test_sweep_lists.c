@@ -9,7 +9,6 @@
 
 #include "catalog/file_mark.h"
 #include "catalog/sweep.h"
-#include "skep/error.h"
 #include "support/test_catalog.h"
 #include "support/test_postgres.h"
 

@@ -6,7 +6,6 @@
 
 #include "skep/catalog_duty.h"
 #include "skep/catalog_task.h"
-#include "skep/catalog_view.h"
 #include "skep/error.h"
 #include "support/test_catalog.h"
 #include "support/test_postgres.h"

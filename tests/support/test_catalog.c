@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "skep/error.h"
 #include "support/test_postgres.h"
 
 TestCatalog *

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "skep/log.h"
-#include "skep/metrics.h"
 
 gboolean
 rest_table_reply_list(RestRequest *request, CatalogTableKind kind, GError **error)

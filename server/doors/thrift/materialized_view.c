@@ -8,7 +8,6 @@
 #include <hms_materialized_view_types.h>
 
 #include "skep/catalog_materialized_view.h"
-#include "skep/error.h"
 
 gboolean
 thrift_update_creation_metadata(ThriftCall *call, gpointer args, gpointer result, GError **error)

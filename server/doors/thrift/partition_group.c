@@ -10,8 +10,6 @@
 #include "put.h"
 #include "transport.h"
 
-#include "skep/error.h"
-
 /* Field numbers of the structs that are written here. */
 enum {
     SPEC_DATABASE = 1,

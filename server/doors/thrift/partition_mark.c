@@ -3,10 +3,8 @@
  * catalog; the rules are in server/catalog/partition_mark.c. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
-#include "reply.h"
 
 #include "skep/catalog_partition_mark.h"
-#include "skep/error.h"
 
 /* `*out_mark` borrows from `name` and `values`. */
 static gboolean

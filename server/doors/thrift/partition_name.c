@@ -7,7 +7,6 @@
 #include "reply.h"
 
 #include "skep/catalog_partition.h"
-#include "skep/error.h"
 
 gboolean
 thrift_partition_name_to_vals(ThriftCall *call, gpointer args, gpointer result, GError **error)

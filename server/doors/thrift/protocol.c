@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "skep/error.h"
-
 enum { FIELD_HEADER_BYTES = 3 };
 
 G_DEFINE_FINAL_TYPE(FlatProtocol, flat_protocol, THRIFT_TYPE_PROTOCOL)

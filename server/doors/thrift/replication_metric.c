@@ -3,7 +3,6 @@
  * change management keeps. The rules are in server/catalog/replication_metric.c. Caller:
  * dispatch.c. */
 #include "bindings.h"
-#include "reply.h"
 
 #include <hms_replication_types.h>
 

@@ -2,7 +2,6 @@
 /* Methods about statistics of past queries; the rules are in server/catalog/runtime_statistics.c.
  * Caller: dispatch.c. */
 #include "bindings.h"
-#include "reply.h"
 
 #include <hms_property_types.h>
 

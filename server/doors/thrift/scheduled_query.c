@@ -2,7 +2,6 @@
 /* Methods about scheduled queries. Decodes, calls the catalog, encodes; the rules are in
  * server/catalog/scheduled_query.c. Caller: dispatch.c. */
 #include "bindings.h"
-#include "reply.h"
 
 #include <hms_scheduled_query_types.h>
 

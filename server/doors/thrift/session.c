@@ -8,8 +8,6 @@
 
 #include <hms_hive_metastore_types.h>
 
-#include "skep/error.h"
-
 /* The user and groups become the connection's; the answer is what was sent, as Hive gives it. */
 gboolean
 thrift_set_ugi(ThriftCall *call, gpointer args, gpointer result, GError **error)

@@ -5,8 +5,6 @@
 #include "decode.h"
 #include "configuration.h"
 
-#include "skep/error.h"
-
 static gboolean
 table_alter(ThriftCall *call,
             const ThriftName *name,

@@ -3,7 +3,6 @@
  * server/catalog/table_truncate.c. Caller: dispatch.c. */
 #include "bindings.h"
 #include "decode.h"
-#include "reply.h"
 
 #include "skep/catalog_table_truncate.h"
 

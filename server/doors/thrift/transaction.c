@@ -9,7 +9,6 @@
 #include <hms_replication_types.h>
 
 #include "skep/catalog_transaction.h"
-#include "skep/error.h"
 
 #define AGENT_UNKNOWN "Unknown"
 

@@ -3,7 +3,6 @@
  * server/catalog/write_id.c. Caller: dispatch.c. */
 #include "acid.h"
 #include "bindings.h"
-#include "reply.h"
 
 #include <hms_notification_types.h>
 #include <hms_replication_types.h>

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "catalog/metadata_cache.h"
-#include "skep/error.h"
 #include "skep/metrics.h"
 #include "support/test_suite.h"
 

@@ -5,7 +5,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "iceberg/expression.h"
 #include "iceberg/value.h"
 #include "skep/error.h"
 #include "skep/iceberg_scan.h"

@@ -4,7 +4,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "skep/error.h"
 #include "skep/warehouse.h"
 #include "support/test_suite.h"
 
