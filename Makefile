@@ -147,6 +147,7 @@ $(BUILD)/tests/doors/rest/test_arrival: LDFLAGS += -Wl,-z,muldefs
 # Calls that this test makes fail.
 $(BUILD)/tests/store/test_libpq_failures: LDFLAGS += $(addprefix -Wl$(,)--wrap=,PQflush PQconsumeInput PQgetResult PQsendQuery \
     PQpipelineSync PQenterPipelineMode PQsendPrepare PQsendQueryPrepared)
+$(BUILD)/tests/unit/support/test_json_memory: LDFLAGS += -Wl,--wrap=g_malloc
 
 # Loaded before the C library into programs of any build, PostgreSQL's too, so without sanitizers.
 TEST_SHIMS := $(BUILD)/tests/faults/full_disk.so

@@ -14,6 +14,16 @@
 /* A double holds every integer up to this bound. */
 #define JSON_LARGEST_EXACT 999999999999999
 
+/* cJSON by itself leaves out a member for which it finds no memory, and nobody would know. With
+ * GLib's memory the process ends then, as it does everywhere else. Before main: whoever makes the
+ * first tree need not think of it. */
+static void __attribute__((constructor)) json_take_memory_from_glib(void)
+{
+    cJSON_Hooks hooks = {g_malloc, g_free};
+
+    cJSON_InitHooks(&hooks);
+}
+
 gboolean
 json_is_object(const cJSON *value)
 {
