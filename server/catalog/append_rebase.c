@@ -345,6 +345,16 @@ append_rebase_lost(AppendRebase *rebase)
     append_rebase_cut(rebase, 0);
 }
 
+/* Whether a store took the document is not always known; one that stayed would name lists that are
+ * gone. */
+void
+append_rebase_abandon(AppendRebase *rebase, const char *document)
+{
+    if (rebase->made->len > 0 &&
+        catalog_file_delete(rebase->catalog, rebase->catalog_name, document, NULL))
+        append_rebase_lost(rebase);
+}
+
 void
 append_rebase_won(AppendRebase *rebase)
 {

@@ -39,6 +39,9 @@ void append_rebase_cut(AppendRebase *rebase, guint count);
 /* Writes all lists that wait; complete and durable when it returns. On failure none of them stays.
  */
 gboolean append_rebase_write(AppendRebase *rebase, GError **error);
+/* After the document that names them could not be written, and before any swap: the lists go, and
+ * what there is of the document before them. */
+void append_rebase_abandon(AppendRebase *rebase, const char *document);
 /* After the swap: known to have lost, the lists go; won, the last one is what the next append
  * asks for. */
 void append_rebase_lost(AppendRebase *rebase);

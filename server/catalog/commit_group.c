@@ -191,7 +191,7 @@ group_write_document(Group *group, GError **error)
         group->catalog, group->form, group->name->catalog, g_steal_pointer(&group->last->tree),
         group->base, location, error);
     if (!group->document)
-        append_rebase_lost(group->rebase);
+        append_rebase_abandon(group->rebase, location);
     return group->document != NULL;
 }
 

@@ -164,7 +164,7 @@ write_and_describe(
         catalog_iceberg_write_document(catalog, attempt->form, attempt->name.catalog,
                                        g_steal_pointer(&tree), attempt->base, location, error);
     if (!attempt->document)
-        append_rebase_lost(attempt->rebase);
+        append_rebase_abandon(attempt->rebase, location);
     return attempt->document != NULL;
 }
 
