@@ -164,6 +164,8 @@ refusal_fact(guint status, const Refusal *refusal)
 {
     if (code_is(refusal, "NoSuchBucket"))
         return SKEP_ERROR_UNAVAILABLE;
+    if (code_is(refusal, "ExpiredToken"))
+        return SKEP_ERROR_FORBIDDEN;
     switch (status) {
     case 401:
     case 403:
@@ -178,6 +180,13 @@ refusal_fact(guint status, const Refusal *refusal)
     return SKEP_ERROR_UNAVAILABLE;
 }
 
+/* An answer to HEAD has no body that could say why; 400 without one is what expired keys get. */
+static gboolean
+is_bare_400(const S3Request *request, const HttpAnswer *answer)
+{
+    return answer->status == 400 && strcmp(request->method, "HEAD") == 0;
+}
+
 gboolean
 s3_fail_answer(const HttpAnswer *answer, const S3Request *request, GError **error)
 {
@@ -190,10 +199,11 @@ s3_fail_answer(const HttpAnswer *answer, const S3Request *request, GError **erro
     place = g_strdup_printf("s3://%s%s%s", request->bucket, request->key ? "/" : "",
                             request->key ? request->key : "");
     return skep_fail(error, refusal_fact(answer->status, &refusal), place,
-                     "The object store answers %s %s with %u%s%s%s%.300s", request->method, place,
+                     "The object store answers %s %s with %u%s%s%s%.300s%s", request->method, place,
                      answer->status, refusal.code ? " " : "", refusal.code ? refusal.code : "",
                      refusal.message && *refusal.message ? ": " : "",
-                     refusal.message ? refusal.message : "");
+                     refusal.message ? refusal.message : "",
+                     is_bare_400(request, answer) ? " (the keys may have expired)" : "");
 }
 
 /* --- one attempt ---------------------------------------------------------------------------------
@@ -304,9 +314,12 @@ typedef enum {
 } Outcome;
 
 static Outcome
-judge(const HttpAnswer *answer)
+judge(const S3Request *request, const HttpAnswer *answer)
 {
     g_autofree char *code = NULL;
+
+    if (is_bare_400(request, answer))
+        return OUTCOME_FRESH_KEYS;
 
     switch (answer->status) {
     case 429:
@@ -381,7 +394,7 @@ s3_send(S3Client *client, const S3Request *request, gboolean *out_lost, GError *
     for (guint attempt = 0;; attempt++) {
         g_autoptr(GError) failure = NULL;
         g_autoptr(HttpAnswer) answer = send_once(client, &counted_request, hash, &failure);
-        Outcome outcome = answer ? judge(answer) : OUTCOME_AGAIN;
+        Outcome outcome = answer ? judge(request, answer) : OUTCOME_AGAIN;
         gint64 pause;
 
         count_result(request, answer);

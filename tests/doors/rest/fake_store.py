@@ -38,7 +38,9 @@ class FakeStore:
         self.server.server_close()
 
     def answer(self, handler):
-        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        self.reply(handler, handler.rfile.read(int(handler.headers.get("Content-Length") or 0)))
+
+    def reply(self, handler, body):
         address = urllib.parse.urlsplit(handler.path)
         key = urllib.parse.unquote(address.path).lstrip("/")
         if handler.command == "POST" and key == "":
