@@ -181,6 +181,12 @@ static const HiveSiteRow hive_site_rows[] = {
     {"hive.stats.fetch.bitvector",   "statistics_bit_vectors",     g_strdup            },
     {"stats.fetch.kll",              "statistics_histograms",      g_strdup            },
     {"hive.stats.fetch.kll",         "statistics_histograms",      g_strdup            },
+    {"fs.s3a.endpoint",              "s3_endpoint",                g_strdup            },
+    {"fs.s3a.endpoint.region",       "s3_region",                  g_strdup            },
+    {"fs.s3a.path.style.access",     "s3_path_style",              g_strdup            },
+    {"fs.s3a.access.key",            "s3_access_key_id",           g_strdup            },
+    {"fs.s3a.secret.key",            "s3_secret_access_key",       g_strdup            },
+    {"fs.s3a.session.token",         "s3_session_token",           g_strdup            },
 };
 
 static const HiveSiteRow *
@@ -241,6 +247,38 @@ hive_site_database_uri(GHashTable *properties, char **out_uri, GError **error)
     return TRUE;
 }
 
+/* --- the object store: Hadoop's words for S3 --- */
+
+#define S3A         "fs.s3a."
+#define S3A_USE_TLS S3A "connection.ssl.enabled"
+
+/* Hadoop takes an endpoint without a scheme, and another property says which. */
+static void
+hive_site_complete_endpoint(GHashTable *found, GHashTable *properties)
+{
+    const char *endpoint = g_hash_table_lookup(found, "s3_endpoint");
+    const char *use_tls = g_hash_table_lookup(properties, S3A_USE_TLS);
+    gboolean is_plain = use_tls && g_ascii_strcasecmp(use_tls, "false") == 0;
+
+    if (endpoint && !strstr(endpoint, "://"))
+        g_hash_table_replace(found, g_strdup("s3_endpoint"),
+                             g_strconcat(is_plain ? "http://" : "https://", endpoint, NULL));
+}
+
+/* Read with others, or not Skep's; of the former nobody needs to be told. */
+static gboolean
+hive_site_is_read_elsewhere(const char *name)
+{
+    return strstr(name, "jdo.option.Connection") || strcmp(name, S3A_USE_TLS) == 0;
+}
+
+static gboolean
+hive_site_is_secret(const char *name)
+{
+    return g_str_has_prefix(name, S3A) &&
+           (g_str_has_suffix(name, ".key") || g_str_has_suffix(name, ".token"));
+}
+
 GHashTable *
 hive_site_read(const char *file, GPtrArray *notes, GHashTable *out_properties, GError **error)
 {
@@ -258,9 +296,13 @@ hive_site_read(const char *file, GPtrArray *notes, GHashTable *out_properties, G
     g_hash_table_iter_init(&iter, properties);
     while (g_hash_table_iter_next(&iter, &name, &value)) {
         const HiveSiteRow *row = hive_site_find_row(name);
-        g_hash_table_replace(out_properties, g_strdup(name), g_strdup(value));
+        if (!hive_site_is_secret(name))
+            g_hash_table_replace(out_properties, g_strdup(name), g_strdup(value));
+        /* an empty word of S3 is how Hadoop's defaults are written */
+        if (row && g_str_has_prefix(name, S3A) && *(char *)value == '\0')
+            continue;
         if (!row) {
-            if (!strstr(name, "jdo.option.Connection"))
+            if (!hive_site_is_read_elsewhere(name))
                 g_ptr_array_add(
                     notes, g_strdup_printf("%s: %s does not apply to Skep", file, (char *)name));
             continue;
@@ -273,5 +315,6 @@ hive_site_read(const char *file, GPtrArray *notes, GHashTable *out_properties, G
         }
         g_hash_table_replace(found, g_strdup(row->setting), text);
     }
+    hive_site_complete_endpoint(found, properties);
     return g_steal_pointer(&found);
 }

@@ -7,7 +7,8 @@
 
 /* Skep setting name -> text (both owned by the table) for all properties that apply. Keys are known
  * under their metastore.* and hive.metastore.* names. Each property that does not apply adds a line
- * to `notes`; all of them, as they are written, go to `out_properties` (char* -> char*).
+ * to `notes`; all of them but the keys of a store, as they are written, go to `out_properties`
+ * (char* -> char*).
  * INVALID_ARGUMENT: not XML of Hive's form, a database that is not PostgreSQL, a value that cannot
  * be read. */
 GHashTable *

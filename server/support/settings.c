@@ -73,7 +73,7 @@ static const SettingRow setting_rows[] = {
     {"s3_secret_access_key", SETTING_TEXT, AT(s3_secret_access_key), NULL, 0, 0, TRUE,
      "given: its secret (fs.s3a.secret.key)"},
     {"s3_session_token", SETTING_TEXT, AT(s3_session_token), NULL, 0, 0, TRUE,
-     "given: its session token, where it has one"},
+     "given: its session token, where it has one (fs.s3a.session.token)"},
     {"s3_key_file", SETTING_TEXT, AT(s3_key_file), NULL, 0, 0, FALSE,
      "file: an absolute path, in the form of AWS's shared credentials; read again when it changes"},
     {"s3_key_profile", SETTING_TEXT, AT(s3_key_profile), NULL, 0, 0, FALSE,

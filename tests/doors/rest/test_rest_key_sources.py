@@ -163,3 +163,23 @@ def test_keys_of_the_environment(store, skepd_factory):
     assert here.create("a").status_code == 200
     assert set(store.used) == {"from-environment"}
     server.stop()
+
+
+def test_hadoops_words_in_a_hive_site_file_reach_the_store(store, skepd_factory, tmp_path):
+    store.know("hadoop", "session")
+    words = {"hive.metastore.warehouse.dir": "s3a://lake/hadoop", "fs.s3a.endpoint": store.url.removeprefix("http://"),
+             "fs.s3a.connection.ssl.enabled": "false", "fs.s3a.path.style.access": "true", "fs.s3a.access.key": "hadoop",
+             "fs.s3a.secret.key": "secret-of-hadoop", "fs.s3a.session.token": "session", "fs.s3a.endpoint.region": "",
+             "fs.s3a.bucket.lake.endpoint": "elsewhere"}
+    site = tmp_path / "hive-site.xml"
+    site.write_text("<configuration>" + "".join(f"<property><name>{name}</name><value>{value}</value></property>"
+                                                for name, value in words.items()) + "</configuration>")
+    server = skepd_factory(arguments=["--hive-site", str(site)]).start()
+    answer = Rest(server.rest_url).post("/v1/namespaces/default/tables", {"name": "t", "schema": SCHEMA})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["metadata"]["location"].startswith(("s3a://lake/hadoop", "s3://lake/hadoop"))
+    assert set(store.used) == {"hadoop"}
+    log = server.log_text()
+    assert "fs.s3a.bucket.lake.endpoint does not apply" in log and "fs.s3a.connection" not in log
+    assert "secret-of-hadoop" not in log
+    server.stop()
