@@ -92,8 +92,11 @@ warehouse_unpacking_take(const void *bytes, gsize length, gpointer data, GError 
         /* what is left says too little to go on with */
         if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
             return TRUE;
-        if (result == G_CONVERTER_ERROR)
+        if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
             return fail_damaged(unpacking, failure->message, error);
+        if (result == G_CONVERTER_ERROR) /* zlib found no memory */
+            return skep_fail(error, SKEP_ERROR_UNAVAILABLE, unpacking->location,
+                             "Cannot unpack %s: %s", unpacking->location, failure->message);
         in += read;
         length -= read;
         unpacking->finished = result == G_CONVERTER_FINISHED;
