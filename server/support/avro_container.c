@@ -37,17 +37,18 @@ container_fail(GError **error, const char *what)
 }
 
 /* avro-c takes lengths from the file and asks for that much memory: it gets no more than a block
- * may have. */
+ * may have. It does not look at what it gets for its own small things, so that want of memory ends
+ * the process there, as it does everywhere with GLib. */
 static void *
 container_allocate(void *user_data, void *pointer, size_t old_size, size_t new_size)
 {
     (void)user_data;
     (void)old_size;
     if (new_size == 0) {
-        free(pointer);
+        g_free(pointer);
         return NULL;
     }
-    return new_size > ALLOCATION_MAX ? NULL : realloc(pointer, new_size);
+    return new_size > ALLOCATION_MAX ? NULL : g_realloc(pointer, new_size);
 }
 
 static gboolean
@@ -277,14 +278,12 @@ block_inflate(const guint8 *packed, gsize packed_length, gsize *out_length, GErr
     while (result == Z_OK) {
         if (stream.total_out == capacity) {
             gsize wanted = capacity == 0 ? MIN(packed_length * 4 + 1024, 1 << 20) : capacity * 2;
-            guint8 *larger =
-                wanted > AVRO_BLOCK_BYTES_MAX * 2L ? NULL : g_try_realloc(block, wanted);
-            if (larger == NULL) {
+            if (wanted > AVRO_BLOCK_BYTES_MAX * 2L) {
                 inflateEnd(&stream);
                 return skep_fail_null(error, SKEP_ERROR_TOO_LARGE, NULL,
                                       "An Avro block has more than %d bytes", AVRO_BLOCK_BYTES_MAX);
             }
-            block = larger;
+            block = g_realloc(block, wanted);
             capacity = wanted;
         }
         stream.next_out = block + stream.total_out;
@@ -295,6 +294,8 @@ block_inflate(const guint8 *packed, gsize packed_length, gsize *out_length, GErr
     }
     *out_length = stream.total_out;
     inflateEnd(&stream);
+    if (result == Z_MEM_ERROR)
+        return skep_fail_null(error, SKEP_ERROR_UNAVAILABLE, NULL, "No memory to unpack a file");
     if (result != Z_STREAM_END) {
         container_fail(error, "a block does not unpack");
         return NULL;

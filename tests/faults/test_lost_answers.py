@@ -242,6 +242,7 @@ def cut_connection(world, request, key, read_bytes):
     connection.close()
 
 
+@pytest.mark.parametrize("world", ["direct"], indirect=True)
 @pytest.mark.parametrize("mutation", [m for m in MUTATIONS if m is not create_view], ids=lambda m: m.__name__)
 def test_a_client_is_cut(world, mutation):
     status, events = plain_run(world, mutation)
