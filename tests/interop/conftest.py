@@ -3,20 +3,10 @@
 import itertools
 
 import pytest
-from pyiceberg.catalog import load_catalog
+
+from pyiceberg_doors import open_catalog
 
 _numbers = itertools.count(1)
-
-
-def catalog_properties(skep, door):
-    if door == "rest":
-        return {"type": "rest", "uri": skep.rest_url}
-    return {"type": "hive", "uri": skep.thrift_url, "lock-check-min-wait-time": "0.05", "lock-check-max-wait-time": "1",
-            "lock-check-retries": "200"}
-
-
-def open_catalog(skep, door):
-    return load_catalog(door, **catalog_properties(skep, door))
 
 
 @pytest.fixture
