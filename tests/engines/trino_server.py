@@ -28,6 +28,7 @@ ICEBERG = {
 }
 # Where a function without a name of a schema is looked for, and made.
 ROUTINES = {"sql.path": "hive.routines", "sql.default-function-catalog": "hive", "sql.default-function-schema": "routines"}
+NODE_TRIES = 60
 
 
 def catalogs(skep):
@@ -76,7 +77,18 @@ class Session:
                     kept[key] = value
 
     def __call__(self, sql):
-        """The rows of `sql`, as tuples."""
+        """The rows of `sql`, as tuples. Shortly after its start, or on a busy machine, the only node may not have announced
+        itself: nothing was done then, and the query is asked again."""
+        for _ in range(NODE_TRIES):
+            try:
+                return self._ask(sql)
+            except TrinoError as error:
+                if error.name != "NO_NODES_AVAILABLE":
+                    raise
+            time.sleep(1)
+        return self._ask(sql)
+
+    def _ask(self, sql):
         answer = requests.post(f"{self.url}/v1/statement", data=sql.encode(), headers=self.headers(), timeout=120)
         rows = []
         while True:
