@@ -96,8 +96,7 @@ read_some(Client *client, size_t have)
     return have + (size_t)got;
 }
 
-/* --- Thrift: framed binary protocol
- * ---------------------------------------------------------------------- */
+/* --- Thrift: framed binary protocol --- */
 
 static size_t
 put_int(char *out, uint32_t value)
@@ -152,9 +151,7 @@ thrift_read_answer(Client *client)
     return client->answer[7] == 2 && client->answer[body] == 12 && client->answer[body + 2] == 0;
 }
 
-/* --- REST
- * -------------------------------------------------------------------------------------------------
- */
+/* --- REST --- */
 
 static int
 load_table_request(const Client *client, long serial, char *out, size_t size)
@@ -207,8 +204,7 @@ http_read_answer(Client *client)
     return !strncmp(client->answer, "HTTP/1.1 200", 12);
 }
 
-/* --- operations of several requests
- * ----------------------------------------------------------------------- */
+/* --- operations of several requests --- */
 
 static int
 exchange(Client *client, const char *request, int length)
@@ -228,8 +224,7 @@ find_number(const Client *client, const char *member)
     return at ? strtoll(at + strlen(member), NULL, 10) : -1;
 }
 
-/* --- appends: a manifest list is the one of the head and a block more
- * ------------------------------------------------------------------ */
+/* --- appends: a manifest list is the one of the head and a block more --- */
 
 /* clang-format off */
 #define FIELD(name, id, type) \
@@ -460,9 +455,7 @@ file_operate(Client *client, long serial)
     client->attempts++;
 }
 
-/* --- the run
- * --------------------------------------------------------------------------------------------------
- */
+/* --- the run --- */
 
 static void *
 client_run(void *data)

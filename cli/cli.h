@@ -9,8 +9,7 @@
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
-/* --- a call: what the user asked for
- * ----------------------------------------------------------------- */
+/* --- a call: what the user asked for --- */
 
 /* Options of all commands together; each command's table of options decides which it takes. */
 typedef struct {
@@ -61,8 +60,7 @@ int cli_undrop_list(const CliCall *call);
 int cli_undrop_run(const CliCall *call);
 const GOptionEntry *cli_undrop_options(CliCall *call);
 
-/* --- names (name.c)
- * ------------------------------------------------------------------------------------ */
+/* --- names (name.c) --- */
 
 /* "a.b" -> levels; "\." is a dot within a level. NULL when a level is empty. Transfer full. */
 GStrv cli_name_split(const char *name);
@@ -71,8 +69,7 @@ char *cli_name_namespace_segment(const char *const *levels, gsize count);
 /* The other way, for printing: an array of strings as the REST API has it. Transfer full. */
 char *cli_name_format(const cJSON *levels);
 
-/* --- requests (request.c)
- * --------------------------------------------------------------------------------- */
+/* --- requests (request.c) --- */
 
 /* Sends and waits. `path` follows /v1 (or is absolute with is_management). out_answer may be NULL;
  * it receives NULL when the answer has no body. On failure says why on stderr and returns FALSE. */
@@ -84,8 +81,7 @@ typedef struct {
 } CliRequest;
 gboolean cli_request_send(const CliCall *call, const CliRequest *request, cJSON **out_answer);
 
-/* --- output (output.c)
- * -------------------------------------------------------------------------------------- */
+/* --- output (output.c) --- */
 
 /* A JSON document on one line. */
 void cli_output_json(const cJSON *document);

@@ -41,8 +41,7 @@ struct Server {
     guint duties_overdue;        /* atomic */
 };
 
-/* --- health
- * ------------------------------------------------------------------------------------------- */
+/* --- health --- */
 
 static void
 server_tell_health(DoorHealth *out_health, gpointer data)
@@ -68,8 +67,7 @@ server_note_overdue(guint duties, gpointer data)
     __atomic_store_n(&server->duties_overdue, duties, __ATOMIC_RELAXED);
 }
 
-/* --- opening the parts
- * ------------------------------------------------------------------------------------ */
+/* --- opening the parts --- */
 
 static gboolean
 server_open_store(Server *server, GError **error)

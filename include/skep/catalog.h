@@ -81,8 +81,7 @@ char *catalog_database_uuid(Catalog *catalog, GError **error);
  * '.'. INVALID_OBJECT. For the Thrift door, before it makes or renames something. */
 gboolean catalog_name_check_hive(const char *name, GError **error);
 
-/* --- paging
- * ------------------------------------------------------------------------------------------ */
+/* --- paging --- */
 
 /* A page of a sorted listing. page_token NULL: from the start. page_size 0: everything. Tokens are
  * opaque to doors, stable under change (they hold the last name seen), and a malformed one is
@@ -92,14 +91,12 @@ typedef struct {
     gint page_size;
 } CatalogPage;
 
-/* --- catalogs
- * ---------------------------------------------------------------------------------------- */
+/* --- catalogs --- */
 
 GPtrArray *catalog_info_list(Catalog *catalog, GError **error); /* CatalogInfo*, by name */
 CatalogInfo *catalog_info_find(Catalog *catalog, const char *catalog_name, GError **error);
 
-/* --- namespaces (HMS databases)
- * ----------------------------------------------------------------------- */
+/* --- namespaces (HMS databases) --- */
 
 /* Validates the name, fills defaults (location from the warehouse, owner from the caller, create
  * time) and makes the directory. A nested name needs its parent. NO_SUCH_CATALOG, NO_SUCH_NAMESPACE
@@ -161,8 +158,7 @@ gboolean catalog_namespace_drop(Catalog *catalog,
                                 gboolean cascade,
                                 GError **error);
 
-/* --- tables of every kind
- * ----------------------------------------------------------------------------- */
+/* --- tables of every kind --- */
 
 typedef struct {
     gboolean do_not_update_stats; /* context DO_NOT_UPDATE_STATS */
@@ -276,8 +272,7 @@ GPtrArray *catalog_table_history(Catalog *catalog,
                                  gint max,
                                  GError **error);
 
-/* --- Iceberg tables: the REST side of tables
- * ------------------------------------------------------------- */
+/* --- Iceberg tables: the REST side of tables --- */
 
 /* A table and its metadata document, as loaded or as just committed. */
 typedef struct {

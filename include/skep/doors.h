@@ -80,8 +80,7 @@ ManagementDoor *management_door_start(const char *listen,
 guint16 management_door_port(const ManagementDoor *door);
 void management_door_stop(ManagementDoor *door);
 
-/* --- Thrift (server/doors/thrift/door.c)
- * --------------------------------------------------------------- */
+/* --- Thrift (server/doors/thrift/door.c) --- */
 
 typedef struct ThriftDoor ThriftDoor;
 

@@ -53,8 +53,7 @@ void store_statistics(Store *store, StoreStatistics *out_statistics);
  * none". Transfer full. */
 char *store_durability(Store *store, GError **error);
 
-/* --- the embedded PostgreSQL
- * ------------------------------------------------------------------------------- */
+/* --- the embedded PostgreSQL --- */
 
 typedef struct StoreEmbedded StoreEmbedded;
 /* Makes a cluster in `directory`, which is for it alone, when there is none; starts it on a Unix

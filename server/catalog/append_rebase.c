@@ -84,8 +84,7 @@ append_rebase_cut(AppendRebase *rebase, guint count)
         g_ptr_array_set_size(rebase->made, (gint)count);
 }
 
-/* --- reading lists
- * ------------------------------------------------------------------------------- */
+/* --- reading lists --- */
 
 /* A list never changes once it is written, as a document: what many ask for is kept among those. */
 static GBytes *
@@ -141,8 +140,7 @@ find_list(AppendRebase *rebase, const cJSON *snapshot, IcebergManifestList *know
     return list;
 }
 
-/* --- making one
- * ---------------------------------------------------------------------------------- */
+/* --- making one --- */
 
 static gboolean
 is_wanted(const Catalog *catalog, const cJSON *base)
@@ -259,8 +257,7 @@ append_rebase_make(AppendRebase *rebase,
     return FALSE;
 }
 
-/* --- files
- * --------------------------------------------------------------------------------------- */
+/* --- files --- */
 
 /* Threads that share the lists out among them. */
 typedef struct {

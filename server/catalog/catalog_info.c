@@ -12,8 +12,7 @@
 
 #define OWNER_USER 1
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 GPtrArray *
 catalog_info_list(Catalog *catalog, GError **error)
@@ -40,8 +39,7 @@ catalog_info_find(Catalog *catalog, const char *catalog_name, GError **error)
     return info;
 }
 
-/* --- making
- * ---------------------------------------------------------------------------------------- */
+/* --- making --- */
 
 static gboolean
 check_members(Catalog *catalog, const CatalogInfo *info, GError **error)
@@ -129,8 +127,7 @@ catalog_info_create(Catalog *catalog,
     return store_new(catalog, made, first, error);
 }
 
-/* --- changing
- * -------------------------------------------------------------------------------------- */
+/* --- changing --- */
 
 /* The location of a catalog with a warehouse of its own is the root of that, and changes with it
  * alone. */
@@ -183,8 +180,7 @@ catalog_info_alter(Catalog *catalog,
     return replaced || fail_no_catalog(error, name);
 }
 
-/* --- dropping
- * -------------------------------------------------------------------------------------- */
+/* --- dropping --- */
 
 /* The rows are gone: directories that hold anything, or that nobody may remove, stay. */
 static void

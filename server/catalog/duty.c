@@ -33,8 +33,7 @@ struct CatalogDutyTurn {
     gboolean is_lost;
 };
 
-/* --- the duties of rows that expire
- * ------------------------------------------------------------------------- */
+/* --- the duties of rows that expire --- */
 
 static gboolean
 number_events(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
@@ -114,8 +113,7 @@ expire_reports(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
     return TRUE;
 }
 
-/* --- the table
- * ---------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 typedef struct {
     const char *name; /* also the metrics' label */
@@ -149,9 +147,7 @@ find_duty(const char *name)
     return NULL;
 }
 
-/* --- turns
- * --------------------------------------------------------------------------------------------------
- */
+/* --- turns --- */
 
 /* A third of the lease has passed before it is renewed: once a batch would be too often. */
 gboolean
@@ -230,8 +226,7 @@ catalog_housekeep(Catalog *catalog, GError **error)
     return TRUE;
 }
 
-/* --- how it goes
- * -------------------------------------------------------------------------------------------- */
+/* --- how it goes --- */
 
 void
 catalog_duty_state_free(CatalogDutyState *state)

@@ -62,8 +62,7 @@ catalog_finding_free(CatalogFinding *finding)
     g_free(finding);
 }
 
-/* --- looking
- * ------------------------------------------------------------------------------------- */
+/* --- looking --- */
 
 static gboolean
 is_iceberg(const CatalogTable *table)
@@ -117,8 +116,7 @@ catalog_fsck_page(Catalog *catalog,
     return g_steal_pointer(&findings);
 }
 
-/* --- repairing
- * ----------------------------------------------------------------------------------- */
+/* --- repairing --- */
 
 static gboolean
 fail_changed(GError **error, const CatalogFinding *finding)

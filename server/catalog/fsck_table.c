@@ -64,8 +64,7 @@ is_of_table(const Examination *examination, const cJSON *tree)
     return uuid && g_ascii_strcasecmp(uuid, examination->table->uuid) == 0;
 }
 
-/* --- the pointer
- * --------------------------------------------------------------------------------- */
+/* --- the pointer --- */
 
 /* The newest commit whose file is there. */
 static gboolean
@@ -162,8 +161,7 @@ tell_behind(Examination *examination)
     }
 }
 
-/* --- other files
- * --------------------------------------------------------------------------------- */
+/* --- other files --- */
 
 static void
 tell_unclaimed(const Examination *examination)
@@ -234,8 +232,7 @@ tell_log(const Examination *examination, GError **error)
     return TRUE;
 }
 
-/* --- the table as a whole
- * ------------------------------------------------------------------------ */
+/* --- the table as a whole --- */
 
 static gboolean
 read_files(Examination *examination, GError **error)

@@ -104,8 +104,7 @@ catalog_iceberg_answer(const char *uuid, const MetadataDocument *document, gint6
     return table;
 }
 
-/* --- one attempt
- * ------------------------------------------------------------------------------------ */
+/* --- one attempt --- */
 
 /* The name may be free, if the commit is to make the table. Whatever else has it is in the way. */
 static gboolean

@@ -45,8 +45,7 @@ catalog_iceberg_table_free(CatalogIcebergTable *table)
     g_free(table);
 }
 
-/* --- making
- * ---------------------------------------------------------------------------------------- */
+/* --- making --- */
 
 /* The default place, or beside it when something is there already: a table that was renamed keeps
  * its place, and a new table of the old name must not share it. */
@@ -258,8 +257,7 @@ catalog_iceberg_create(Catalog *catalog,
                                          error);
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 CatalogTable *
 catalog_iceberg_find_row(Catalog *catalog,
@@ -341,8 +339,7 @@ catalog_iceberg_load(Catalog *catalog,
                                    namespace_name, name, error);
 }
 
-/* --- registering
- * ------------------------------------------------------------------------------------ */
+/* --- registering --- */
 
 /* The row that a registered document goes into: a live one's with overwrite, else a new one. */
 static CatalogTable *

@@ -68,8 +68,7 @@ catalog_keyed_free(Catalog *keyed)
     g_free(keyed);
 }
 
-/* --- what a change tells before it is written
- * --------------------------------------------------------- */
+/* --- what a change tells before it is written --- */
 
 void
 catalog_keyed_tell(Catalog *catalog, gconstpointer made)
@@ -92,8 +91,7 @@ catalog_keyed_tell_document(Catalog *catalog, const char *metadata_location)
     catalog->record->metadata_location = copy;
 }
 
-/* --- what is kept
- * ------------------------------------------------------------------------------------- */
+/* --- what is kept --- */
 
 void
 catalog_kept_answer_free(CatalogKeptAnswer *answer)

@@ -19,8 +19,7 @@ is_materialized_view(const CatalogTable *table)
     return g_strcmp0(table->hms_type, "MATERIALIZED_VIEW") == 0;
 }
 
-/* --- sources
- * ----------------------------------------------------------------------------------------- */
+/* --- sources --- */
 
 static gboolean
 settle_source(Catalog *catalog,
@@ -195,8 +194,7 @@ catalog_materialized_view_count(Catalog *catalog,
                                          error);
 }
 
-/* --- what became of the tables
- * ------------------------------------------------------------------------- */
+/* --- what became of the tables --- */
 
 /* The snapshot of a view, ready to be asked about. */
 typedef struct {

@@ -48,8 +48,7 @@ struct MetadataCache {
     guint64 spooled_max;
 };
 
-/* --- documents
- * ------------------------------------------------------------------------------------ */
+/* --- documents --- */
 
 MetadataDocument *
 metadata_document_new(const char *location, GBytes *text, cJSON *tree)
@@ -126,8 +125,7 @@ metadata_document_unref(MetadataDocument *document)
         g_atomic_rc_box_release_full(document, document_clear);
 }
 
-/* --- the cache
- * ------------------------------------------------------------------------------------ */
+/* --- the cache --- */
 
 static guint
 place_hash(gconstpointer key)

@@ -37,8 +37,7 @@ metadata_file_free(gpointer data)
     g_free(file);
 }
 
-/* --- reading a directory
- * ------------------------------------------------------------------------- */
+/* --- reading a directory --- */
 
 typedef struct {
     const char *database_uuid;
@@ -161,8 +160,7 @@ metadata_directory_read(Catalog *catalog,
     return g_steal_pointer(&files);
 }
 
-/* --- who claims what
- * ----------------------------------------------------------------------------- */
+/* --- who claims what --- */
 
 static void
 claim_name(GHashTable *claimed, const char *location)
@@ -224,8 +222,7 @@ metadata_directory_claim(Catalog *catalog,
     return TRUE;
 }
 
-/* --- one file
- * ------------------------------------------------------------------------------------ */
+/* --- one file --- */
 
 cJSON *
 metadata_file_parse(Catalog *catalog,

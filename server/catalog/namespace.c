@@ -18,8 +18,7 @@
  * worked out again. */
 #define CHANGE_ATTEMPTS_MAX 20
 
-/* --- making
- * ---------------------------------------------------------------------------------------- */
+/* --- making --- */
 
 /* The keys of REST properties that are members of the record. */
 static const char *const member_keys[] = {"location", "comment", "owner"};
@@ -254,8 +253,7 @@ catalog_namespace_create(Catalog *catalog,
     return NULL;
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static CatalogNamespace *
 find_folded(Catalog *catalog, const char *catalog_name, const char *name, GError **error)
@@ -354,8 +352,7 @@ catalog_namespace_match(Catalog *catalog,
     return store_namespace_list(catalog->store, &query, error);
 }
 
-/* --- changing
- * -------------------------------------------------------------------------------------- */
+/* --- changing --- */
 
 /* Turns a copy of what is stored into what shall be stored. */
 typedef gboolean (*NamespaceChangeFunc)(Catalog *catalog,

@@ -38,8 +38,7 @@ purge_clear(Purge *purge)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Purge, purge_clear)
 
-/* --- whose is a file?
- * --------------------------------------------------------------------------------------- */
+/* --- whose is a file? --- */
 
 /* The next directory up, in place; FALSE at the top. */
 static gboolean
@@ -98,9 +97,7 @@ is_anothers(const Purge *purge, const char *location)
     return FALSE;
 }
 
-/* --- deleting
- * ------------------------------------------------------------------------------------------------
- */
+/* --- deleting --- */
 
 /* Those of the batch that are the table's own. */
 static gboolean
@@ -188,9 +185,7 @@ see(Purge *purge, const char *location)
     return g_hash_table_add(purge->seen, g_strdup(location));
 }
 
-/* --- manifests
- * -----------------------------------------------------------------------------------------------
- */
+/* --- manifests --- */
 
 /* Files that an entry removed are other entries' too, or have been deleted. Several delete vectors
  * lie in one file. */
@@ -261,8 +256,7 @@ purge_manifest_list(Purge *purge, const char *location, GError **error)
     return add_file_after(purge, location, error);
 }
 
-/* --- the document
- * --------------------------------------------------------------------------------------------- */
+/* --- the document --- */
 
 /* Version 1 may name the manifests themselves. */
 static gboolean
@@ -368,8 +362,7 @@ purge_document(Purge *purge, const cJSON *metadata, GError **error)
            add_file_after(purge, purge->run->task->metadata_location, error) && flush(purge, error);
 }
 
-/* --- the directories of a file: warehouse
- * ----------------------------------------------------------------------- */
+/* --- the directories of a file: warehouse --- */
 
 #define DEPTH_MAX 32
 
@@ -414,8 +407,7 @@ prune_directories(const CatalogTaskRun *run)
         prune(warehouse, run->task->location, 0);
 }
 
-/* --- the attempt
- * ---------------------------------------------------------------------------------------------- */
+/* --- the attempt --- */
 
 /* Registered twice, a table may be dropped once without harm: all its files are left, and counted
  * as one. */

@@ -33,8 +33,7 @@ is_unclaimed(const MetadataFile *file, const SweepBounds *bounds)
            file->modified_ms < bounds->written_before_ms;
 }
 
-/* --- single files, not branches
- * ------------------------------------------------------------------ */
+/* --- single files, not branches --- */
 
 /* Is any of the candidates in the log of this document, whose names are given? */
 static gboolean
@@ -106,8 +105,7 @@ sweep_lost_files(Catalog *catalog,
     return lost;
 }
 
-/* --- one table after the other
- * ------------------------------------------------------------------- */
+/* --- one table after the other --- */
 
 void
 sweep_count(Sweep *sweep, const MetadataFile *file)

@@ -11,8 +11,7 @@
 
 #define HISTORY_ROWS_DEFAULT 1000
 
-/* --- making
- * ---------------------------------------------------------------------------------------- */
+/* --- making --- */
 
 static void
 set_server_members(const CatalogCaller *caller, CatalogTable *made)
@@ -160,8 +159,7 @@ catalog_table_create(Catalog *catalog,
     return catalog_table_find(catalog, made->catalog, made->namespace_name, made->name, error);
 }
 
-/* --- finding
- * --------------------------------------------------------------------------------------- */
+/* --- finding --- */
 
 CatalogTable *
 catalog_table_find(Catalog *catalog,
@@ -231,8 +229,7 @@ catalog_table_find_many(Catalog *catalog,
     return g_steal_pointer(&tables);
 }
 
-/* --- listing
- * --------------------------------------------------------------------------------------- */
+/* --- listing --- */
 
 static gboolean
 check_type_name(const char *hms_type, GError **error)

@@ -39,8 +39,7 @@ alter_clear(TableAlter *alter)
     g_clear_pointer(&alter->move_to, g_free);
 }
 
-/* --- the swap's conditions
- * -------------------------------------------------------------------------- */
+/* --- the swap's conditions --- */
 
 /* In the words that clients match on. */
 static gboolean
@@ -109,8 +108,7 @@ settle_pointer(TableAlter *alter, GHashTable *parameters, GError **error)
     return fail_modified(error, alter->before, "metadata_location", stored, previous);
 }
 
-/* --- what the table becomes
- * ------------------------------------------------------------------------- */
+/* --- what the table becomes --- */
 
 static void
 take_identity(CatalogTable *after, const CatalogTable *before)
@@ -232,8 +230,7 @@ check_bucket_columns(const TableAlter *alter, GError **error)
                      "Bucket columns - [%s] doesn't match with any table columns", stray);
 }
 
-/* --- renames
- * ---------------------------------------------------------------------------------------- */
+/* --- renames --- */
 
 static gboolean
 is_rename(const TableAlter *alter)
@@ -309,8 +306,7 @@ plan_rename(TableAlter *alter, GError **error)
     return TRUE;
 }
 
-/* --- one round
- * --------------------------------------------------------------------------------------- */
+/* --- one round --- */
 
 static gboolean
 plan(TableAlter *alter, GError **error)
@@ -481,8 +477,7 @@ catalog_table_alter(Catalog *catalog,
     return altered;
 }
 
-/* --- the rename of REST
- * -------------------------------------------------------------------------------- */
+/* --- the rename of REST --- */
 
 typedef struct {
     CatalogTableName from;

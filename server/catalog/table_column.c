@@ -8,8 +8,7 @@
 #define TYPE_BYTES_MAX (1024 * 1024)
 #define TYPE_DEPTH_MAX 100
 
-/* --- the words of types
- * ------------------------------------------------------------------------------ */
+/* --- the words of types --- */
 
 static gboolean
 is_plain_type(const char *type, gsize length)
@@ -150,8 +149,7 @@ type_is_valid(const char *type)
     return end && *skip_spaces(end) == '\0';
 }
 
-/* --- columns
- * ------------------------------------------------------------------------------------------ */
+/* --- columns --- */
 
 void
 catalog_columns_fold(GPtrArray *columns)
@@ -222,8 +220,7 @@ catalog_columns_equal(const GPtrArray *a, const GPtrArray *b)
     return TRUE;
 }
 
-/* --- which type can be read as which
- * -------------------------------------------------------------------- */
+/* --- which type can be read as which --- */
 
 /* Rank among the numeric types, from narrow to wide; 0: not numeric. */
 static int

@@ -27,8 +27,7 @@ catalog_iceberg_fail_busy(GError **error, const CatalogTableName *name)
                      dotted);
 }
 
-/* --- the swap of one or many attempts
- * ---------------------------------------------------------------- */
+/* --- the swap of one or many attempts --- */
 
 typedef enum { ROUND_DONE, ROUND_LOST, ROUND_FAILED } RoundOutcome;
 
@@ -120,8 +119,7 @@ run_rounds(Catalog *catalog,
     return catalog_iceberg_fail_busy(error, &attempts[0].name);
 }
 
-/* --- one table
- * ---------------------------------------------------------------------------------------- */
+/* --- one table --- */
 
 static CatalogIcebergTable *
 answer_attempt(const IcebergAttempt *attempt, gint64 version)
@@ -211,8 +209,7 @@ catalog_iceberg_commit(Catalog *catalog,
                                      &change, error);
 }
 
-/* --- many tables
- * --------------------------------------------------------------------------------------- */
+/* --- many tables --- */
 
 static int
 compare_keys(gconstpointer a, gconstpointer b)
@@ -305,8 +302,7 @@ catalog_iceberg_commit_many(Catalog *catalog,
     return committed;
 }
 
-/* --- the last state of a table
- * ------------------------------------------------------------------------- */
+/* --- the last state of a table --- */
 
 /* A lost connection is settled by asking again: a table that is not there any more is gone, by this
  * request or by another's drop. */

@@ -13,8 +13,7 @@
 #define KEY_PREFIX        "hive_filter_field_"
 #define KEY_PARAMS_PREFIX "hive_filter_field_params__"
 
-/* --- comparing
- * ------------------------------------------------------------------------------------- */
+/* --- comparing --- */
 
 /* LIKE as HMS has it here: `.*` any run, `.` any one character, the rest itself; the whole text
  * must match. Remembers the last run alone, so that the cost is bounded by the product of both
@@ -176,8 +175,7 @@ node_holds(const FilterNode *node, const CatalogTable *table)
     return node->kind == FILTER_NODE_AND;
 }
 
-/* --- checking
- * -------------------------------------------------------------------------------------- */
+/* --- checking --- */
 
 static gboolean
 check_test(const FilterNode *test, GError **error)
@@ -212,8 +210,7 @@ check_node(const FilterNode *node, GError **error)
     return TRUE;
 }
 
-/* --- what PostgreSQL can do of it
- * ---------------------------------------------------------------------------------------- */
+/* --- what PostgreSQL can do of it --- */
 
 /* What tables must begin with to match: PostgreSQL leaves out those that do not, and the filter
  * judges the rest. */
@@ -295,8 +292,7 @@ narrow(Narrowing *narrowing, const FilterNode *node)
         g_free(prefix);
 }
 
-/* --- the listing
- * ------------------------------------------------------------------------------------- */
+/* --- the listing --- */
 
 typedef struct {
     const FilterNode *root; /* NULL: everything */

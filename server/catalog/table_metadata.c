@@ -9,8 +9,7 @@
 #include "skep/iceberg.h"
 #include "warehouses.h"
 
-/* --- loading
- * --------------------------------------------------------------------------------------- */
+/* --- loading --- */
 
 static gboolean
 fail_gone(GError **error, const char *location)
@@ -76,8 +75,7 @@ catalog_metadata_load(Catalog *catalog,
     return g_steal_pointer(&document);
 }
 
-/* --- history
- * --------------------------------------------------------------------------------------- */
+/* --- history --- */
 
 static GPtrArray *
 copy_refs(const GPtrArray *refs)
@@ -212,8 +210,7 @@ catalog_metadata_describe(Catalog *catalog,
     return commit;
 }
 
-/* --- what HMS clients see
- * --------------------------------------------------------------------------- */
+/* --- what HMS clients see --- */
 
 CatalogStorage *
 catalog_metadata_storage(const GPtrArray *columns, gboolean engine)

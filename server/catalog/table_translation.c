@@ -78,8 +78,7 @@ catalog_table_translate(Catalog *catalog,
     return g_steal_pointer(&table);
 }
 
-/* --- access
- * ------------------------------------------------------------------------------------------ */
+/* --- access --- */
 
 static CatalogAccess
 access_by(gboolean writes, gboolean reads)

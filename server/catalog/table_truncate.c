@@ -46,8 +46,7 @@ check_kind(const CatalogTable *table, const CatalogTruncateOptions *options, GEr
     return TRUE;
 }
 
-/* --- directories
- * ------------------------------------------------------------------------------------- */
+/* --- directories --- */
 
 static void
 empty_place(Truncation *truncation, const char *location)
@@ -62,8 +61,7 @@ empty_place(Truncation *truncation, const char *location)
         truncation->failure = g_steal_pointer(&failure);
 }
 
-/* --- figures
- * ----------------------------------------------------------------------------------------- */
+/* --- figures --- */
 
 /* Figures that are there are set to nothing; what columns hold is not known any more. */
 static void
@@ -99,8 +97,7 @@ count_left(Truncation *truncation, GHashTable *parameters, const char *location)
     g_hash_table_remove(parameters, "COLUMN_STATS_ACCURATE");
 }
 
-/* --- partitions
- * -------------------------------------------------------------------------------------- */
+/* --- partitions --- */
 
 static gboolean
 keep_partition(const CatalogPartition *partition, gpointer data, GError **error)
@@ -171,8 +168,7 @@ truncate_partitions(Truncation *truncation, GError **error)
                      truncation->table->name);
 }
 
-/* --- the table
- * --------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 static gboolean
 store_once(Truncation *truncation,

@@ -94,9 +94,7 @@ run_task(Catalog *catalog, CatalogDutyTurn *turn, const CatalogTask *task, GErro
                              task->failures, error);
 }
 
-/* --- duties
- * -------------------------------------------------------------------------------------------------
- */
+/* --- duties --- */
 
 gboolean
 catalog_tasks_work(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
@@ -128,8 +126,7 @@ catalog_tasks_expire(Catalog *catalog, CatalogDutyTurn *turn, GError **error)
     return TRUE;
 }
 
-/* --- shown and changed by hand
- * ------------------------------------------------------------------------------ */
+/* --- shown and changed by hand --- */
 
 GPtrArray *
 catalog_task_list(Catalog *catalog, const char *state, gint64 max, GError **error)

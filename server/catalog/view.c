@@ -13,8 +13,7 @@ fail_no_view(GError **error, const char *namespace_name, const char *name)
     return skep_fail(error, SKEP_ERROR_NO_SUCH_VIEW, dotted, "View does not exist: %s", dotted);
 }
 
-/* --- what HMS clients see
- * --------------------------------------------------------------------------- */
+/* --- what HMS clients see --- */
 
 static void
 set_identity(CatalogTable *after, const IcebergViewSummary *summary)
@@ -74,8 +73,7 @@ const IcebergForm catalog_iceberg_view_form = {
     .fail_missing = fail_no_view,
 };
 
-/* --- operations
- * ------------------------------------------------------------------------------------- */
+/* --- operations --- */
 
 CatalogIcebergTable *
 catalog_view_create(Catalog *catalog,

@@ -26,8 +26,7 @@ each_object(const cJSON *owner, const char *key, EachFunc check, gpointer data, 
     return TRUE;
 }
 
-/* --- types
- * -------------------------------------------------------------------------------------------- */
+/* --- types --- */
 
 static gboolean type_check(const cJSON *owner, const char *key, GError **error);
 
@@ -74,8 +73,7 @@ is_struct(const cJSON *type)
            strcmp(kind, "struct") == 0;
 }
 
-/* --- versions
- * ----------------------------------------------------------------------------------------- */
+/* --- versions --- */
 
 static gboolean
 representation_check(const cJSON *representation, gpointer dialects, GError **error)
@@ -114,8 +112,7 @@ version_check(const cJSON *version, gpointer ids, GError **error)
            iceberg_invalid(error, "Version %d is there twice in one definition", id);
 }
 
-/* --- definitions
- * -------------------------------------------------------------------------------------- */
+/* --- definitions --- */
 
 /* Names of definitions, of which no two may be equal. */
 typedef struct {

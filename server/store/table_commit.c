@@ -176,8 +176,7 @@ prepare_write(Store *store, PreparedWrite *prepared, const StoreTableWrite *writ
     return TRUE;
 }
 
-/* --- parameters of table_create and table_replace
- * -------------------------------------------------- */
+/* --- parameters of table_create and table_replace --- */
 
 #define ROW_PARAMS     32
 #define CREATE_PARAMS  33
@@ -296,8 +295,7 @@ run_alone(Store *store, PreparedWrite *prepared, GError **error)
            take_answer(prepared, result, error);
 }
 
-/* --- several statements in one transaction
- * --------------------------------------------------------- */
+/* --- several statements in one transaction --- */
 
 static gboolean
 run_partitions(StoreTransaction *transaction, const PreparedWrite *prepared, GError **error)
@@ -511,8 +509,7 @@ store_table_write_many(Store *store,
     return done;
 }
 
-/* --- outcomes and partitions
- * ----------------------------------------------------------------------- */
+/* --- outcomes and partitions --- */
 
 gboolean
 store_table_commit_landed(Store *store,

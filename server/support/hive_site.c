@@ -7,8 +7,7 @@
 
 #include "skep/error.h"
 
-/* --- the XML: <configuration><property><name/><value/></property>...</configuration>
- * ------------------- */
+/* --- the XML: <configuration><property><name/><value/></property>...</configuration> --- */
 
 typedef struct {
     GHashTable *properties; /* char* -> char* */
@@ -89,8 +88,7 @@ hive_site_parse(const char *file, GError **error)
     return g_steal_pointer(&properties);
 }
 
-/* --- values that need a translation
- * ---------------------------------------------------------------------- */
+/* --- values that need a translation --- */
 
 /* "300s", "5m", "1d", "1000ms" or bare seconds, as Hive's TimeValidator reads them. */
 static char *
@@ -203,8 +201,7 @@ hive_site_find_row(const char *name)
     return NULL;
 }
 
-/* --- the database: a JDBC URL, a user and a password become one libpq URI
- * ----------------------------------- */
+/* --- the database: a JDBC URL, a user and a password become one libpq URI --- */
 
 static const char *
 hive_site_database_property(GHashTable *properties, const char *which)

@@ -213,8 +213,7 @@ catalog_strings_new(void)
     return g_ptr_array_new_with_free_func(g_free);
 }
 
-/* --- storage descriptors
- * --------------------------------------------------------------------------- */
+/* --- storage descriptors --- */
 
 static void
 storage_clear(gpointer memory)
@@ -298,8 +297,7 @@ catalog_storage_copy(const CatalogStorage *storage)
     return copy;
 }
 
-/* --- catalogs and namespaces
- * ------------------------------------------------------------------------ */
+/* --- catalogs and namespaces --- */
 
 CatalogInfo *
 catalog_info_new(void)
@@ -385,8 +383,7 @@ catalog_namespace_free(CatalogNamespace *namespace_)
     g_free(namespace_);
 }
 
-/* --- tables
- * ------------------------------------------------------------------------------------------ */
+/* --- tables --- */
 
 CatalogTable *
 catalog_table_new(void)
@@ -470,8 +467,7 @@ catalog_commit_record_free(CatalogCommitRecord *record)
     g_free(record);
 }
 
-/* --- partitions
- * -------------------------------------------------------------------------------------- */
+/* --- partitions --- */
 
 CatalogPartition *
 catalog_partition_new(void)
@@ -511,8 +507,7 @@ catalog_partition_free(CatalogPartition *partition)
     g_free(partition);
 }
 
-/* --- locks
- * ------------------------------------------------------------------------------------------- */
+/* --- locks --- */
 
 static void
 lock_component_clear(CatalogLockComponent *component)

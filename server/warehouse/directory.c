@@ -357,8 +357,7 @@ warehouse_local_directory_usage(const WarehouseLocalPath *path,
     return TRUE;
 }
 
-/* --- listing
- * --------------------------------------------------------------------------------------- */
+/* --- listing --- */
 
 static gboolean
 tell_entry(DIR *tree,

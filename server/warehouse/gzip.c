@@ -38,8 +38,7 @@ warehouse_gzip_pack(GBytes *content, GError **error)
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
-/* --- unpacking
- * ------------------------------------------------------------------------------------- */
+/* --- unpacking --- */
 
 void
 warehouse_unpacking_init(WarehouseUnpacking *unpacking, const char *location)

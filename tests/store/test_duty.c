@@ -31,9 +31,7 @@ teardown(void)
     test_catalog_close(fixture);
 }
 
-/* --- rounds
- * -------------------------------------------------------------------------------------------------
- */
+/* --- rounds --- */
 
 static guint failures_told;
 

@@ -246,8 +246,7 @@ START_TEST(a_key_whose_time_is_over_is_free_and_tidied_away)
 }
 END_TEST
 
-/* --- several servers
- * -------------------------------------------------------------------------------- */
+/* --- several servers --- */
 
 /* One of several servers over one database, with a key that may be the same for all. */
 typedef struct {
@@ -319,8 +318,7 @@ START_TEST(commits_that_are_rebased_keep_their_key_once_and_all_land)
 }
 END_TEST
 
-/* --- lost answers
- * ----------------------------------------------------------------------------------- */
+/* --- lost answers --- */
 
 static gint stop_killing;
 

@@ -396,8 +396,7 @@ START_TEST(every_change_leaves_one_event)
 }
 END_TEST
 
-/* --- what happens to partitions
- * --------------------------------------------------------------------- */
+/* --- what happens to partitions --- */
 
 static void
 add_partition(const char *table, const char *value, const char *location)

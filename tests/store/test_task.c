@@ -26,8 +26,7 @@ teardown(void)
     test_catalog_close(fixture);
 }
 
-/* --- what tests do over and over
- * ----------------------------------------------------------------------------- */
+/* --- what tests do over and over --- */
 
 static void
 assert_text(const char *sql, const char *expected)
@@ -93,9 +92,7 @@ undrop(const char *name, const char *new_name, GError **error)
     return catalog_undrop(fixture->catalog, NULL, "d", &wanted, error);
 }
 
-/* --- purges
- * --------------------------------------------------------------------------------------------------
- */
+/* --- purges --- */
 
 START_TEST(a_purge_deletes_every_metadata_file_and_the_empty_directories)
 {
@@ -277,9 +274,7 @@ START_TEST(a_directory_is_deleted_but_for_the_tables_in_it)
 }
 END_TEST
 
-/* --- undrop
- * --------------------------------------------------------------------------------------------------
- */
+/* --- undrop --- */
 
 #define WHOLE_TABLE                                                                                \
     "SELECT jsonb_build_array(to_jsonb(t) - '{version,name}'::text[], (SELECT jsonb_agg(c ORDER "  \

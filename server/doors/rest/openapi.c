@@ -35,8 +35,7 @@ parameter_find(const char *name, gsize length)
     g_error("%.*s: a parameter that openapi.c does not know", (int)length, name);
 }
 
-/* --- schemas
- * ---------------------------------------------------------------------------------------- */
+/* --- schemas --- */
 
 static cJSON *
 schema_named(const char *key, const char *value)
@@ -139,8 +138,7 @@ schema_of_shape(const RestShape *shape)
     return schema;
 }
 
-/* --- one route
- * -------------------------------------------------------------------------------------- */
+/* --- one route --- */
 
 static cJSON *
 parameter_encode(const char *name, gsize length, const char *place)
@@ -242,8 +240,7 @@ operation_encode(const RestRoute *route)
     return operation;
 }
 
-/* --- the page
- * --------------------------------------------------------------------------------------- */
+/* --- the page --- */
 
 static cJSON *
 paths_encode(void)

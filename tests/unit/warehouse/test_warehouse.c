@@ -71,8 +71,7 @@ write_file(const char *relative, const char *text)
                   error ? error->message : "");
 }
 
-/* --- locations
- * --------------------------------------------------------------------------------------- */
+/* --- locations --- */
 
 START_TEST(spellings_of_one_place_are_equal)
 {
@@ -205,8 +204,7 @@ START_TEST(no_two_names_share_a_directory)
 }
 END_TEST
 
-/* --- files
- * --------------------------------------------------------------------------------------------- */
+/* --- files --- */
 
 START_TEST(a_file_is_written_once_and_read_whole)
 {
@@ -387,8 +385,7 @@ START_TEST(links_inside_the_warehouse_lead_nowhere)
 }
 END_TEST
 
-/* --- directories
- * ------------------------------------------------------------------------------------------ */
+/* --- directories --- */
 
 START_TEST(directories_are_made_counted_moved_and_removed)
 {
