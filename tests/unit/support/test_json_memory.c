@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "skep/json.h"
+#include "support/test_suite.h"
 
 #define ALLOCATIONS_MAX 500
 
@@ -112,9 +113,5 @@ main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_process_ends_with_any_allocation);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

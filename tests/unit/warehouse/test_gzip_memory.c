@@ -14,6 +14,7 @@
 #include <zlib.h>
 
 #include "skep/error.h"
+#include "support/test_suite.h"
 #include "warehouse/warehouse_private.h"
 
 #define ALLOCATIONS_MAX 50
@@ -165,9 +166,5 @@ main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, any_allocation_fails);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "skep/error.h"
+#include "support/test_suite.h"
 #include "warehouse/http.h"
 
 #define ALLOCATIONS_MAX 2000
@@ -351,9 +352,5 @@ main(void)
     tcase_add_test(tests, one_allocation_fails);
     tcase_add_test(tests, all_allocations_fail_from_one_on);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_run_suite(suite);
 }
