@@ -114,16 +114,14 @@ check_place(const Warehouse *warehouse, const char *place, GError **error)
 static GPtrArray *
 collect_places(const Warehouse *warehouse, const cJSON *document, GError **error)
 {
-    static const char *const keys[] = {"write.data.path", "write.metadata.path",
-                                       "write.object-storage.path", "write.folder-storage.path"};
     g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(g_free);
     const char *location;
     if (!json_get_string(document, "location", &location, error) ||
         !check_place(warehouse, location, error))
         return NULL;
     g_ptr_array_add(places, g_strdup(location));
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const char *path = iceberg_property(document, keys[i]);
+    for (gsize i = 0; i < CATALOG_ACCESS_KEYS; i++) {
+        const char *path = iceberg_property(document, catalog_access_keys[i]);
         if (!path)
             continue;
         if (!check_place(warehouse, path, error))

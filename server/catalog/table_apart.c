@@ -9,9 +9,9 @@
 #include "skep/warehouse_access.h"
 #include "warehouses.h"
 
-/* What else access to an Iceberg table opens, if its properties name it. */
-static const char *const path_keys[] = {"write.data.path", "write.metadata.path",
-                                        "write.object-storage.path", "write.folder-storage.path"};
+const char *const catalog_access_keys[CATALOG_ACCESS_KEYS] = {
+    "write.data.path", "write.metadata.path", "write.object-storage.path",
+    "write.folder-storage.path"};
 
 static gboolean
 gives_access(const Warehouse *warehouse)
@@ -85,9 +85,9 @@ catalog_places_check_apart(Catalog *catalog,
 static gboolean
 same_places(const CatalogTable *a, const CatalogTable *b)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(path_keys); i++)
-        if (g_strcmp0(catalog_map_get(a->parameters, path_keys[i]),
-                      catalog_map_get(b->parameters, path_keys[i])) != 0)
+    for (gsize i = 0; i < CATALOG_ACCESS_KEYS; i++)
+        if (g_strcmp0(catalog_map_get(a->parameters, catalog_access_keys[i]),
+                      catalog_map_get(b->parameters, catalog_access_keys[i])) != 0)
             return FALSE;
     return a->kind == b->kind && g_strcmp0(a->location, b->location) == 0;
 }
@@ -98,7 +98,7 @@ catalog_table_check_apart(Catalog *catalog,
                           const CatalogTable *after,
                           GError **error)
 {
-    const char *places[G_N_ELEMENTS(path_keys) + 2] = {after->location};
+    const char *places[CATALOG_ACCESS_KEYS + 2] = {after->location};
     const CatalogTable *named = before ? before : after;
     const CatalogTableName self = {named->catalog, named->namespace_name, named->name};
     gboolean opens = after->kind == CATALOG_KIND_ICEBERG_TABLE;
@@ -106,8 +106,8 @@ catalog_table_check_apart(Catalog *catalog,
 
     if (!after->location || (before && same_places(before, after)))
         return TRUE;
-    for (gsize i = 0; opens && i < G_N_ELEMENTS(path_keys); i++) {
-        places[count] = catalog_map_get(after->parameters, path_keys[i]);
+    for (gsize i = 0; opens && i < CATALOG_ACCESS_KEYS; i++) {
+        places[count] = catalog_map_get(after->parameters, catalog_access_keys[i]);
         count += places[count] != NULL;
     }
     return catalog_places_check_apart(catalog, &self, places,
@@ -124,7 +124,7 @@ catalog_iceberg_check_apart(Catalog *catalog,
                             const cJSON *base,
                             GError **error)
 {
-    const char *places[G_N_ELEMENTS(path_keys) + 2] = {NULL};
+    const char *places[CATALOG_ACCESS_KEYS + 2] = {NULL};
     const char *before = NULL;
     gboolean same = base != NULL;
     gsize count = 1;
@@ -133,9 +133,10 @@ catalog_iceberg_check_apart(Catalog *catalog,
         (base && !json_get_string(base, "location", &before, error)))
         return FALSE;
     same = same && strcmp(places[0], before) == 0;
-    for (gsize i = 0; opens && i < G_N_ELEMENTS(path_keys); i++) {
-        places[count] = iceberg_property(metadata, path_keys[i]);
-        same = same && g_strcmp0(places[count], iceberg_property(base, path_keys[i])) == 0;
+    for (gsize i = 0; opens && i < CATALOG_ACCESS_KEYS; i++) {
+        places[count] = iceberg_property(metadata, catalog_access_keys[i]);
+        same =
+            same && g_strcmp0(places[count], iceberg_property(base, catalog_access_keys[i])) == 0;
         count += places[count] != NULL;
     }
     return same ||

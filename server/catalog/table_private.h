@@ -86,6 +86,10 @@ StoreTableCommit *catalog_metadata_apply(CatalogTable *after,
 
 /* --- places that are no other table's (table_apart.c) --- */
 
+/* Properties of an Iceberg table that name places which access to it opens, beside its location. */
+enum { CATALOG_ACCESS_KEYS = 4 };
+extern const char *const catalog_access_keys[CATALOG_ACCESS_KEYS];
+
 typedef enum {
     CATALOG_APART_CLOSED, /* no Iceberg table lies at or above them: Hive's, views */
     CATALOG_APART_OPEN,   /* and no table at all at or below: access to all below is given */
