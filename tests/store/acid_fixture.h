@@ -10,6 +10,7 @@
 #include "skep/catalog_lock.h"
 #include "skep/catalog_transaction.h"
 #include "skep/error.h"
+#include "support/test_catalog.h"
 #include "support/test_postgres.h"
 
 #define THREADS 12
@@ -25,14 +26,7 @@ run(const char *sql)
 static inline void
 set_up(void)
 {
-    StoreOptions options;
-
-    store_options_init(&options);
-    options.uri = test_postgres_uri();
-    options.connections_max = THREADS;
-    memset(&catalog, 0, sizeof catalog);
-    catalog_options_init(&catalog.options);
-    catalog.store = test_postgres_open_with(&options);
+    test_catalog_init_bare(&catalog, THREADS);
     run("SET client_min_messages = warning; TRUNCATE skep.transactions, skep.acid_tables, "
         "skep.locks, skep.replayed_transactions "
         "CASCADE;"

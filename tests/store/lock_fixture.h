@@ -8,6 +8,7 @@
 #include "catalog/catalog_private.h"
 #include "skep/catalog_lock.h"
 #include "skep/error.h"
+#include "support/test_catalog.h"
 #include "support/test_postgres.h"
 
 #define THREADS 16
@@ -18,14 +19,7 @@ static char *reason; /* never set: these requests are ready to wait */
 static inline void
 set_up(void)
 {
-    StoreOptions options;
-
-    store_options_init(&options);
-    options.uri = test_postgres_uri();
-    options.connections_max = THREADS;
-    memset(&catalog, 0, sizeof catalog);
-    catalog_options_init(&catalog.options);
-    catalog.store = test_postgres_open_with(&options);
+    test_catalog_init_bare(&catalog, THREADS);
     g_free(test_postgres_run("DELETE FROM skep.locks"));
 }
 

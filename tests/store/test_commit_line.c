@@ -11,29 +11,10 @@
 #include "skep/catalog_view.h"
 #include "skep/error.h"
 #include "skep/store_table.h"
-#include "support/test_catalog.h"
+#include "store/line_fixture.h"
 #include "support/test_postgres.h"
 
-#define KEY  "hive\nd\nt" /* the line of hive.d.t */
 #define MANY 20
-
-static TestCatalog *fixture;
-static CatalogIcebergTable *made;
-
-static void
-setup(void)
-{
-    fixture = test_catalog_open();
-    test_catalog_make_namespace(fixture, "d");
-    made = test_catalog_make_iceberg(fixture, "d", "t");
-}
-
-static void
-teardown(void)
-{
-    g_clear_pointer(&made, catalog_iceberg_table_free);
-    test_catalog_close(fixture);
-}
 
 /* One commit and what became of it. */
 typedef struct {

@@ -6,28 +6,8 @@
 #include "catalog/commit_queue.h"
 #include "skep/catalog_commit.h"
 #include "skep/error.h"
-#include "support/test_catalog.h"
+#include "store/line_fixture.h"
 #include "support/test_postgres.h"
-
-#define KEY "hive\nd\nt" /* the line of hive.d.t */
-
-static TestCatalog *fixture;
-static CatalogIcebergTable *made;
-
-static void
-setup(void)
-{
-    fixture = test_catalog_open();
-    test_catalog_make_namespace(fixture, "d");
-    made = test_catalog_make_iceberg(fixture, "d", "t");
-}
-
-static void
-teardown(void)
-{
-    g_clear_pointer(&made, catalog_iceberg_table_free);
-    test_catalog_close(fixture);
-}
 
 static void
 hold_line(void)

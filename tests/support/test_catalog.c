@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog/catalog_private.h"
 #include "support/test_postgres.h"
 
 TestCatalog *
@@ -27,6 +28,19 @@ test_catalog_open(void)
     fixture->catalog = catalog_new(&catalog_options, fixture->store, fixture->warehouse, &error);
     test_assert_ok(fixture->catalog, error);
     return fixture;
+}
+
+void
+test_catalog_init_bare(Catalog *catalog, guint connections_max)
+{
+    StoreOptions options;
+
+    store_options_init(&options);
+    options.uri = test_postgres_uri();
+    options.connections_max = connections_max;
+    memset(catalog, 0, sizeof *catalog);
+    catalog_options_init(&catalog->options);
+    catalog->store = test_postgres_open_with(&options);
 }
 
 static void

@@ -20,6 +20,9 @@ typedef struct {
 TestCatalog *test_catalog_open(void);
 /* Forgets all rows as well. */
 void test_catalog_close(TestCatalog *fixture);
+/* A catalog that has a store and no warehouse, for what is rows alone. The caller closes the store;
+ * what else was in *catalog is lost. */
+void test_catalog_init_bare(Catalog *catalog, guint connections_max);
 
 /* What tests make over and over; each ends the test when it fails. */
 void test_catalog_make_namespace(TestCatalog *fixture, const char *name);
